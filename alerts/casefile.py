@@ -1,0 +1,142 @@
+"""Puts a case together: one cluster with its ads, quotes, ties, timeline and bodies to turn to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlite_utils import Database
+
+from alerts import store
+from alerts.cases import AdView, Alert, Case, Event, Level, Mark
+from alerts.fields import ad_fields
+from alerts.judge import Judgement
+from alerts.referral import referral_for
+from alerts.review.desk import Totals
+from crawler.pages import Capture
+from crawler.store import (
+    AdRow,
+    Observation,
+    ad_rows,
+    captures,
+    last_crawls,
+    latest_observations,
+    observations,
+    observations_of,
+)
+from nlp import catalogue
+from nlp.reading import Reading, Span
+
+
+class StoreDesk:
+    """The review page's desk over a store: reads only."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def queue(self, level: str | None, state: str | None) -> list[Alert]:
+        if level == "L1":
+            return watched(self._db)
+        return store.alerts(self._db, level=level, state=state)
+
+    def case(self, cluster: str) -> Case | None:
+        return load_case(self._db, cluster)
+
+    def totals(self) -> Totals:
+        rows = list(store.clusters(self._db))
+        alerts = store.alerts(self._db)
+        levels: dict[Level, int] = {"L1": sum(row.judgement.level == "L1" for row in rows)}
+        for level in store.SHOWN:
+            levels[level] = sum(alert.level == level for alert in alerts)
+        crawls = last_crawls(self._db).values()
+        return Totals(
+            ads=sum(1 for _ in ad_rows(self._db)), phones=store.count_phones(self._db),
+            clusters=sum(row.ads > 1 for row in rows), levels=levels,
+            last_crawl=max((started for started, _, _ in crawls), default=None),
+        )  # fmt: skip
+
+
+def watched(db: Database) -> list[Alert]:
+    """The clusters of level L1 in the shape of alerts, number 0: watched, no alert."""
+    rows = [row for row in store.clusters(db) if row.judgement.level == "L1"]
+    return [_watched(row, _members(db, row.id)) for row in rows]
+
+
+def _watched(row: store.ClusterRow, ads: Mapping[int, AdRow]) -> Alert:
+    first, last = min(ad.first_seen for ad in ads.values()), max(ad.last_seen for ad in ads.values())
+    judgement = row.judgement
+    return Alert(
+        id=0, cluster=row.id, level="L1", state="watched", opened_at=first, updated_at=last,
+        why_now=judgement.rule, rule=judgement.rule, score=judgement.score, reasons=judgement.reasons,
+        against=judgement.against, ads=len(ads), sites=tuple(sorted({ad.site for ad in ads.values()})),
+        kinds=tuple(sorted({ad.kind for ad in ads.values()})), first_seen=first, last_seen=last,
+    )  # fmt: skip
+
+
+def load_case(db: Database, cluster: str) -> Case | None:
+    """The whole case of one cluster, or None where there is none of that name."""
+    row = next(store.clusters(db, [cluster]), None)
+    if row is None:
+        return None
+    ads = _members(db, cluster)
+    views = _ad_views(db, ads)
+    alert = next(iter(store.alerts(db, cluster=cluster)), None) or (
+        _watched(row, ads) if row.judgement.level == "L1" else None
+    )
+    return Case(
+        cluster=cluster, alert=alert, ads=views, links=tuple(store.links(db, cluster)),
+        timeline=tuple(sorted(_events(db, ads), key=lambda event: (event.at, event.ad))),
+        referral=referral_for({ad.kind for ad in ads.values()}, _indicators(row.judgement), row.judgement.level),
+    )  # fmt: skip
+
+
+def _members(db: Database, cluster: str) -> dict[int, AdRow]:
+    return {ad.id: ad for ad in ad_rows(db, store.members(db, cluster))}
+
+
+def _indicators(judgement: Judgement) -> set[str]:
+    return {reason.indicator for reason in judgement.reasons}
+
+
+def _ad_views(db: Database, ads: Mapping[int, AdRow]) -> tuple[AdView, ...]:
+    latest = latest_observations(db, ads)
+    versions = {o.ad: o for o in observations(db, latest.values())}
+    read_now = store.readings(db, latest.values())
+    kept = dict(captures(db, [o.capture for o in versions.values() if o.capture is not None]))
+    return tuple(
+        _ad_view(row, versions[number], read_now[latest[number]], kept.get(versions[number].capture or 0))
+        for number, row in ads.items()
+    )
+
+
+def _ad_view(row: AdRow, version: Observation, reading: Reading, capture: Capture | None) -> AdView:
+    return AdView(
+        ad=row.id, observation=version.id, site=row.site, ad_id=row.ad_id, kind=row.kind, url=row.url,
+        language=reading.language, first_seen=row.first_seen, last_seen=row.last_seen, observations=row.observations,
+        fields=ad_fields(version), marks=tuple(_marks(reading)), truncated=reading.truncated,
+        capture_sha256=capture.sha256 if capture else None, fetched_at=capture.fetched_at if capture else None,
+    )  # fmt: skip
+
+
+def _marks(reading: Reading) -> Iterator[Mark]:
+    entries = catalogue()
+    for finding in reading.indicators:
+        if finding.state == "present":
+            yield _mark(finding, finding.id, entries[finding.id].title)
+    for phone in reading.phones:
+        yield _mark(phone, "phone", f"{phone.e164}, written as {phone.method}, confidence {phone.confidence:.2f}")
+    for contact in reading.contacts:
+        yield _mark(contact, contact.kind, contact.value)
+
+
+def _mark(span: Span, what: str, title: str) -> Mark:
+    return Mark(field=span.field, start=span.start, end=span.end, what=what, title=title)
+
+
+def _events(db: Database, ads: Mapping[int, AdRow]) -> Iterator[Event]:
+    for ad in ads.values():
+        yield Event(at=ad.first_seen, what=f"first seen on {ad.site}", ad=ad.id)
+        if ad.last_seen != ad.first_seen:
+            yield Event(at=ad.last_seen, what=f"last seen on {ad.site}", ad=ad.id)
+    for version in observations_of(db, ads):
+        if version.seen_at not in (ads[version.ad].first_seen, ads[version.ad].last_seen):
+            yield Event(at=version.seen_at, what="changed", ad=version.ad)

@@ -1,0 +1,57 @@
+"""`varde export`: what was collected and concluded, for other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from alerts import rows
+from alerts.export import FORMATS, write_rows
+from alerts.store import open_alerts
+from crawler.console import say, store_option
+from crawler.errors import VardeError
+
+WHAT: dict[str, Callable[[Database], Iterator[dict[str, Any]]]] = {
+    "ads": rows.ads, "clusters": rows.clusters, "alerts": rows.alerts, "links": rows.links, "captures": rows.captures,
+}  # fmt: skip
+
+
+class CannotWrite(VardeError):
+    """The file cannot be written. Raised by `varde export`."""
+
+
+@click.command()
+@click.argument("what", type=click.Choice(list(WHAT)))
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="jsonl", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    required=True,
+    help='"-" is stdout.',
+)
+@click.option("--all-states", is_flag=True, help="Ads: also the indicators that are not stated or not computable.")
+@store_option
+def export(*, what: str, form: str, out: Path, all_states: bool, store: Path) -> None:
+    """Write ads, clusters, alerts, links or captures to a file.
+
+    \b
+    WHAT       jsonl  csv
+    ads        yes    yes
+    clusters   yes    yes
+    alerts     yes    yes
+    links      yes    yes
+    captures   yes    yes
+    """
+    if all_states and what != "ads":
+        raise click.UsageError("--all-states goes with ads only")
+    db = open_alerts(store)
+    found: Iterable[dict[str, Any]] = rows.ads(db, all_states=all_states) if what == "ads" else WHAT[what](db)
+    try:
+        count = write_rows(found, out, FORMATS[form])
+    except OSError as error:
+        raise CannotWrite(f"{out}: cannot be written ({error.strerror})") from error
+    say(f"{count} {what} written to {out}")

@@ -1,0 +1,56 @@
+"""What linking and judging are about: one ad's newest version with its reading and keys, and a cluster of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alerts.cases import Link
+from alerts.keys import Key
+from nlp.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdFacts:
+    """One ad as it stands: `ad` and `observation` are the store's numbers of it and of its newest version.
+
+    `keys` gather what every version of the ad carried, not only the newest; each comes with when
+    it was first and last seen. `persona` is the name the ad gives itself, folded.
+    """
+
+    ad: int
+    observation: int
+    site: str
+    ad_id: str
+    kind: str
+    first_seen: str
+    last_seen: str
+    text: str
+    employer: str
+    org_number: str
+    reading: Reading
+    keys: tuple[tuple[Key, str, str], ...] = ()
+
+    @property
+    def persona(self) -> str | None:
+        return self.reading.names[0].value.casefold() if self.reading.names else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """Ads that belong together, and the ties that say so. `id` is c- and the number of its oldest ad."""
+
+    id: str
+    ads: tuple[AdFacts, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One key with the ads that carry it, oldest first, and since when each did: ad -> (first, last) seen."""
+
+    kind: str
+    value: str
+    seen: Mapping[int, tuple[str, str]]
+    confidence: float
+    hows: frozenset[str]

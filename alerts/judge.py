@@ -1,0 +1,155 @@
+"""Judges a cluster: which indicators speak for and against it, and what level the rules give."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.cases import Evidence, Level, Reason
+from alerts.facts import AdFacts, Cluster
+from alerts.levels import load_levels
+from alerts.orgnumbers import is_org_number
+from alerts.relations import SELLING, evidence, find_relations
+from nlp import catalogue
+from nlp.catalog_file import Indicator
+from nlp.reading import Finding
+
+QUOTES = 6  # shown for one reason
+LONG = 60  # days one persona must be seen over to count as a long history
+_EXPERT = "benign reading; rules of review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The level of one cluster with every reason. `score` is the sum over groups of the heaviest weight,
+    less what speaks against; it orders the queue and is no probability.
+    """
+
+    level: Level
+    rule: str
+    score: float
+    reasons: tuple[Reason, ...]
+    against: tuple[Reason, ...]
+
+
+def judge(cluster: Cluster) -> Judgement:
+    """Level and reasons by the table of level rules. Pure: the same cluster gives the same judgement."""
+    levels, entries = load_levels(), catalogue()
+    found = [*_from_ads(cluster, entries), *_between_ads(cluster, entries)]
+    reasons = _ordered(reason for reason in found if reason.weight > 0)
+    against = _ordered([*(r for r in found if r.weight <= 0), *_contradicted(cluster, entries), *_benign(cluster)])
+    present = {r.indicator: r.weight for r in reasons if r.indicator[0] not in levels.context}
+    votes = _votes(cluster, present, entries)
+    for rule in levels.rules:
+        if rule.holds(present, votes, strong_weight=levels.strong_weight):
+            level, says = rule.level, rule.says
+            break
+    else:
+        level, says = "L0", "nothing was found"
+    return Judgement(level=level, rule=says, score=_score(present, against, entries), reasons=reasons, against=against)
+
+
+def _from_ads(cluster: Cluster, entries: Mapping[str, Indicator]) -> list[Reason]:
+    return [_reason(entries[id], found) for id, found in _findings(cluster, "present", entries).items()]
+
+
+def _contradicted(cluster: Cluster, entries: Mapping[str, Indicator]) -> list[Reason]:
+    """What an ad says the opposite of, where no other ad of the cluster shows it."""
+    present = _findings(cluster, "present", entries)
+    denied = _findings(cluster, "absent", entries)
+    return [_reason(entries[id], found, note="the ad says the opposite", weight=0.0)
+            for id, found in denied.items() if id not in present]  # fmt: skip
+
+
+def _findings(
+    cluster: Cluster, state: str, entries: Mapping[str, Indicator]
+) -> dict[str, list[tuple[AdFacts, Finding]]]:
+    found: dict[str, list[tuple[AdFacts, Finding]]] = defaultdict(list)
+    for ad in cluster.ads:
+        for finding in ad.reading.indicators:
+            if finding.state == state and finding.id in entries:
+                found[finding.id].append((ad, finding))
+    return found
+
+
+def _reason(
+    entry: Indicator, found: list[tuple[AdFacts, Finding]], *, note: str = "", weight: float | None = None
+) -> Reason:
+    quoted = tuple(evidence(ad, finding) for ad, finding in found[:QUOTES])
+    notes = list(dict.fromkeys(finding.note for _, finding in found if finding.note))
+    ads = len({ad.ad for ad, _ in found})
+    return _as_reason(entry, note=note or "; ".join(notes[:3]), evidence=quoted, ads=ads, weight=weight)
+
+
+def _between_ads(cluster: Cluster, entries: Mapping[str, Indicator]) -> list[Reason]:
+    if len(cluster.ads) < 2:
+        return []
+    return [
+        _as_reason(entries[r.indicator], note=r.note, evidence=r.evidence, ads=r.ads) for r in find_relations(cluster)
+    ]
+
+
+def _as_reason(
+    entry: Indicator, *, note: str, evidence: tuple[Evidence, ...], ads: int, weight: float | None = None
+) -> Reason:
+    return Reason(
+        indicator=entry.id, title=entry.title, groups=entry.groups, weight=entry.weight if weight is None else weight,
+        grade=entry.grade, source=entry.source, benign=entry.benign, note=note, evidence=evidence, ads=ads,
+    )  # fmt: skip
+
+
+def _votes(cluster: Cluster, present: Mapping[str, float], entries: Mapping[str, Indicator]) -> frozenset[str]:
+    """The groups that vote: those of the ad that shows the most, and those found between ads."""
+    between = {id for id in present if entries[id].rule == "cross-ad"}
+    own = [{f.id for f in ad.reading.indicators if f.state == "present" and f.id in present} for ad in cluster.ads]
+    fullest = max((_groups(ids, entries) for ids in own), key=lambda groups: (len(groups), sorted(groups)))
+    return fullest | _groups(between, entries)
+
+
+def _groups(ids: Iterable[str], entries: Mapping[str, Indicator]) -> frozenset[str]:
+    return frozenset(group for id in ids for group in entries[id].groups)
+
+
+def _score(present: Mapping[str, float], against: Iterable[Reason], entries: Mapping[str, Indicator]) -> float:
+    heaviest: dict[str, float] = {}
+    for id, weight in present.items():
+        group = entries[id].groups[0]
+        heaviest[group] = max(weight, heaviest.get(group, 0.0))
+    return round(sum(heaviest.values()) + sum(reason.weight for reason in against), 2)
+
+
+def _ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.indicator)))
+
+
+def _benign(cluster: Cluster) -> list[Reason]:
+    """Plain facts that speak for a harmless reading; they lower the score and are always shown."""
+    checks = (_long_single_persona(cluster), _named_employers(cluster))
+    return [reason for reason in checks if reason]
+
+
+def _long_single_persona(cluster: Cluster) -> Reason | None:
+    ads = cluster.ads
+    personas = {ad.persona for ad in ads if ad.persona}
+    first, last = min(ad.first_seen for ad in ads), max(ad.last_seen for ad in ads)
+    days = (datetime.fromisoformat(last) - datetime.fromisoformat(first)).days
+    if len(personas) != 1 or days < LONG or not all(ad.kind in SELLING for ad in ads):
+        return None
+    return _fact("N01", "One name and a long history", -1.0, f"one name over {days} days", ads)
+
+
+def _named_employers(cluster: Cluster) -> Reason | None:
+    ads = cluster.ads
+    if not all(ad.kind == "job" and is_org_number(ad.org_number) for ad in ads):
+        return None
+    numbers = sorted({ad.org_number for ad in ads})
+    return _fact("N02", "Employer named with a valid organisation number", -1.0, ", ".join(numbers[:3]), ads)
+
+
+def _fact(id: str, title: str, weight: float, note: str, ads: tuple[AdFacts, ...]) -> Reason:
+    return Reason(
+        indicator=id, title=title, groups=("benign",), weight=weight, grade="expert", source=_EXPERT,
+        benign="", note=note, evidence=(), ads=len(ads),
+    )  # fmt: skip

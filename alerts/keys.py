@@ -1,0 +1,70 @@
+"""Keys: the typed values of one ad that can tie it to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from nlp.reading import Contact, Reading
+
+KeyKind = Literal["phone", "email", "handle", "url", "image", "template"]
+KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
+MIN_CONFIDENCE = 0.5  # a phone read with less is shown but ties nothing
+_HASHES = ("phash", "pdq")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A value that ties ads, and how sure its reading is (0 to 1). `how` says how it was written."""
+
+    kind: KeyKind
+    value: str
+    confidence: float
+    how: str
+
+
+def find_keys(reading: Reading, images: tuple[Mapping[str, Any], ...], *, site: str) -> list[Key]:
+    """The keys of one observation, each once, the surest reading of it."""
+    best: dict[tuple[str, str], Key] = {}
+    for key in _keys(reading, images, site):
+        known = best.get((key.kind, key.value))
+        if known is None or key.confidence > known.confidence:
+            best[key.kind, key.value] = key
+    return list(best.values())
+
+
+def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str) -> Iterator[Key]:
+    for phone in reading.phones:
+        if phone.confidence >= MIN_CONFIDENCE:
+            yield Key("phone", phone.e164, phone.confidence, phone.method)
+    for contact in reading.contacts:
+        if key := _contact_key(contact, site):
+            yield key
+    for image in images:
+        yield from (Key("image", f"{name}:{image[name].lower()}", 0.9, name) for name in _HASHES if image.get(name))
+
+
+def _contact_key(contact: Contact, site: str) -> Key | None:
+    if contact.kind == "email":
+        return Key("email", contact.value.casefold(), 1.0, "plain")
+    if contact.kind != "url":
+        return Key("handle", f"{contact.kind}:{contact.value.casefold()}", 0.9, contact.kind)
+    address = own_address(contact.value, site)
+    return Key("url", address, 0.8, "plain") if address else None
+
+
+def own_address(url: str, site: str) -> str | None:
+    """Host and path of a URL, or None where it says nothing about who wrote the ad.
+
+    The advertising site's own pages are on every ad of it.
+    """
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:  # "http://[x"
+        return None
+    if not host or host == site or site.endswith(f".{host}"):
+        return None
+    return (host + parts.path.rstrip("/")).casefold()

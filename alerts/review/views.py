@@ -1,0 +1,167 @@
+"""What each page shows, worked out before it is drawn: the queue by level, a case with each key told once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeVar
+
+from alerts.cases import AdView, Alert, Case, Level, Link
+from alerts.review.desk import Totals
+from alerts.review.fields import FieldView, field_view
+
+Item = TypeVar("Item")
+
+ADS_A_PAGE = 50
+ALERTS_A_PAGE = 100
+QUEUED: tuple[Level, ...] = ("L3", "L2")  # what the queue holds unless another level is asked for
+BODY_FIELDS = ("title", "text")
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_STATE = re.compile(r"[a-z][a-z_-]{0,31}", re.ASCII)
+
+
+def is_id(cluster: str) -> bool:
+    """True for a cluster's id as it may stand in an address; all others are shown but not linked."""
+    return _ID.fullmatch(cluster) is not None
+
+
+def is_state(state: str) -> bool:
+    return _STATE.fullmatch(state) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Page `number` of `last`, counted from 1, with `size` items a page."""
+
+    number: int
+    last: int
+    size: int
+
+    def of(self, items: Sequence[Item]) -> Sequence[Item]:
+        return items[(self.number - 1) * self.size : self.number * self.size]
+
+
+def paging(number: int, items: Sequence[object], size: int) -> Paging | None:
+    """The page asked for, or None when there is no such page; an empty list has one page."""
+    last = max(1, ceil(len(items) / size))
+    return Paging(number, last, size) if 1 <= number <= last else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueView:
+    totals: Totals
+    level: Level | None
+    state: str | None
+    paging: Paging
+    groups: tuple[tuple[Level, tuple[Alert, ...]], ...]
+
+
+def queue_view(
+    totals: Totals, alerts: Iterable[Alert], page: int, *, level: Level | None, state: str | None
+) -> QueueView | None:
+    """One page of the queue, the highest level first; None when there is no such page."""
+    levels = (level,) if level else QUEUED
+    wanted = [alert for wanted in levels for alert in alerts if alert.level == wanted]
+    place = paging(page, wanted, ALERTS_A_PAGE)
+    if place is None:
+        return None
+    shown = place.of(wanted)
+    groups = ((each, tuple(alert for alert in shown if alert.level == each)) for each in levels)
+    return QueueView(
+        totals=totals,
+        level=level,
+        state=state,
+        paging=place,
+        groups=tuple(group for group in groups if group[1]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """All links of one key told once: which ads carry it, and how much it ties."""
+
+    kind: str
+    value: str
+    strength: float
+    why: str
+    contested: bool
+    ads: tuple[int, ...]
+    first_seen: str
+    last_seen: str
+
+
+def find_ties(links: Iterable[Link]) -> list[Tie]:
+    """The keys behind `links`; those that tie come before contested ones, the strongest first."""
+    by_key: dict[tuple[str, str, bool], list[Link]] = {}
+    for link in links:
+        by_key.setdefault((link.kind, link.value, link.contested), []).append(link)
+    return sorted((_tie(group) for group in by_key.values()), key=lambda tie: (tie.contested, -tie.strength))
+
+
+def _tie(links: list[Link]) -> Tie:
+    strongest = max(links, key=lambda link: link.strength)
+    return Tie(
+        kind=strongest.kind,
+        value=strongest.value,
+        strength=strongest.strength,
+        why=strongest.why,
+        contested=strongest.contested,
+        ads=tuple(sorted({ad for link in links for ad in (link.ad, link.other)})),
+        first_seen=min(link.first_seen for link in links),
+        last_seen=max(link.last_seen for link in links),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One page of a case. `pages` says on which page an ad stands; `speaks` for or against, by indicator."""
+
+    case: Case
+    level: Level
+    paging: Paging
+    ads: tuple[AdView, ...]
+    ties: tuple[Tie, ...]
+    pages: Mapping[int, int]
+    speaks: Mapping[str, str]
+
+    def anchor(self, ad: int) -> str | None:
+        """Where an ad of this case stands, as a link from this page; None for an ad of no page."""
+        page = self.pages.get(ad)
+        if page is None:
+            return None
+        return f"#ad-{ad}" if page == self.paging.number else f"?page={page}#ad-{ad}"
+
+    def fields(self, ad: AdView) -> list[FieldView]:
+        """The fields beside title and text that say something."""
+        rest = [name for name, text in ad.fields.items() if text and name not in BODY_FIELDS]
+        return [field_view(name, ad.fields[name], ad.marks) for name in rest]
+
+    def body(self, ad: AdView, name: str) -> FieldView | None:
+        text = ad.fields.get(name)
+        return field_view(name, text, ad.marks) if text else None
+
+
+def case_view(case: Case, page: int) -> CaseView | None:
+    """One page of a case; None when there is no such page."""
+    place = paging(page, case.ads, ADS_A_PAGE)
+    if place is None:
+        return None
+    return CaseView(
+        case=case,
+        level=case.alert.level if case.alert else "L0",
+        paging=place,
+        ads=tuple(place.of(case.ads)),
+        ties=tuple(find_ties(case.links)),
+        pages={ad.ad: index // ADS_A_PAGE + 1 for index, ad in enumerate(case.ads)},
+        speaks=_sides(case.alert),
+    )
+
+
+def _sides(alert: Alert | None) -> dict[str, str]:
+    if alert is None:
+        return {}
+    against = {reason.indicator: "against" for reason in alert.against if reason.weight < 0}
+    return against | {reason.indicator: "for" for reason in alert.reasons}

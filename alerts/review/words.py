@@ -1,0 +1,46 @@
+"""The words of the review page: names and meanings of levels, grades and kinds of link, from words.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+WORDS = Path(__file__).with_name("words.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name with its meaning; `sign` repeats a level's colour as a shape."""
+
+    name: str
+    meaning: str
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    levels: Mapping[str, Word]
+    grades: Mapping[str, Word]
+    links: Mapping[str, str]
+    caveat: str
+    caveat_source: str
+
+    def grade(self, grade: str) -> Word:
+        """The grade in words; one that nobody explained keeps its own name."""
+        return self.grades.get(grade, Word(grade, ""))
+
+    def link(self, kind: str) -> str:
+        return self.links.get(kind, kind)
+
+
+def load_words(path: Path = WORDS) -> Words:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Words(
+        levels={level: Word(**word) for level, word in data["levels"].items()},
+        grades={grade: Word(**word) for grade, word in data["grades"].items()},
+        links=data["links"],
+        caveat=data["caveat"]["text"],
+        caveat_source=data["caveat"]["source"],
+    )

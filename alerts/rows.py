@@ -1,0 +1,136 @@
+"""Ads, clusters, links and alerts as the rows that other systems read: the export formats of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlite_utils import Database
+
+from alerts import store
+from alerts.cases import Alert, Link, Reason
+from alerts.referral import referral_for
+from crawler.store import AdRow, ad_rows, latest_observations
+from crawler.store import captures as find_captures
+from nlp import catalogue
+from nlp.reading import Reading
+
+BATCH = 1_000
+Row = dict[str, Any]
+
+
+def ads(db: Database, *, all_states: bool = False) -> Iterator[Row]:
+    """One row an ad: its newest version read with the current catalogue."""
+    latest, clusters = latest_observations(db), {row.id: row for row in store.clusters(db)}
+    membership = store.members(db)
+    rows = list(ad_rows(db))
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        read = store.readings(db, [latest[row.id] for row in batch])
+        for row in batch:
+            if latest[row.id] in read:
+                cluster = clusters.get(membership.get(row.id, ""))
+                yield ad_row(row, read[latest[row.id]], cluster, all_states=all_states)
+
+
+def ad_row(row: AdRow, reading: Reading, cluster: store.ClusterRow | None, *, all_states: bool) -> Row:
+    level = cluster.judgement.level if cluster else "L0"
+    tied = cluster is not None and (cluster.ads > 1 or level in store.SHOWN)
+    return {
+        "site": row.site, "ad_id": row.ad_id, "kind": row.kind, "url": row.url, "first_seen": row.first_seen,
+        "last_seen": row.last_seen, "observations": row.observations, "language": reading.language,
+        "cluster": cluster.id if cluster and tied else None, "level": level,
+        "phones": [asdict(phone) for phone in reading.phones],
+        "contacts": [asdict(contact) for contact in reading.contacts],
+        "places": [asdict(place) for place in reading.places],
+        "names": [asdict(name) for name in reading.names], "persons": reading.persons,
+        "ages": [asdict(age) for age in reading.ages], "pay": [asdict(pay) for pay in reading.pay],
+        "indicators": _indicators(reading, row.kind, all_states=all_states),
+    }  # fmt: skip
+
+
+def _indicators(reading: Reading, kind: str, *, all_states: bool) -> list[Row]:
+    said = [asdict(f) for f in reading.indicators if all_states or f.state in ("present", "absent")]
+    return said + (_not_stated(reading, kind) if all_states else [])
+
+
+def _not_stated(reading: Reading, kind: str) -> list[Row]:
+    stated = {finding.id for finding in reading.indicators}
+    return [
+        {
+            "id": entry.id,
+            "state": "not_stated",
+            "weight": entry.weight,
+            "grade": entry.grade,
+            "source": entry.source,
+        }
+        for entry in catalogue().values()
+        if entry.id not in stated and kind in entry.applies_to and entry.rule != "cross-ad"
+    ]
+
+
+def clusters(db: Database) -> Iterator[Row]:
+    """One row a cluster of two ads or more, or one that raised an alert; the heaviest first."""
+    members: dict[str, list[int]] = {}
+    for ad, cluster in store.members(db).items():
+        members.setdefault(cluster, []).append(ad)
+    by_number = {row.id: row for row in ad_rows(db)}
+    keys = store.ad_keys(db)
+    for row in store.clusters(db):
+        if row.ads > 1 or row.judgement.level in store.SHOWN:
+            ads = [by_number[ad] for ad in members[row.id]]
+            phones = {key.value for ad in members[row.id] for key, _, _ in keys.get(ad, ()) if key.kind == "phone"}
+            yield cluster_row(row, ads, phones=len(phones))
+
+
+def cluster_row(row: store.ClusterRow, ads: list[AdRow], *, phones: int) -> Row:
+    return {
+        "cluster": row.id, "ads": row.ads, "phones": phones, "sites": len({ad.site for ad in ads}), "places": 0,
+        "first_seen": min(ad.first_seen for ad in ads), "last_seen": max(ad.last_seen for ad in ads),
+        "level": row.judgement.level, "score": row.judgement.score,
+        "reasons": list(map(_reason_row, row.judgement.reasons)),
+        "against": list(map(_reason_row, row.judgement.against)),
+        "members": [f"{ad.site}/{ad.ad_id}" for ad in ads],
+    }  # fmt: skip
+
+
+def links(db: Database) -> Iterator[Row]:
+    """One row a tie: a star for each key, never all pairs."""
+    names = {row.id: f"{row.site}/{row.ad_id}" for row in ad_rows(db)}
+    return (link_row(link, names) for link in store.links(db))
+
+
+def link_row(link: Link, names: Mapping[int, str]) -> Row:
+    return asdict(link) | {"ad": names[link.ad], "other": names[link.other]}
+
+
+def alerts(db: Database) -> Iterator[Row]:
+    return map(alert_row, store.alerts(db))
+
+
+def alert_row(alert: Alert) -> Row:
+    indicators = {reason.indicator for reason in alert.reasons}
+    return {
+        "alert": alert.id, "cluster": alert.cluster, "level": alert.level, "state": alert.state,
+        "opened_at": alert.opened_at, "updated_at": alert.updated_at, "why_now": alert.why_now, "rule": alert.rule,
+        "score": alert.score, "ads": alert.ads, "sites": list(alert.sites), "kinds": list(alert.kinds),
+        "reasons": list(map(_reason_row, alert.reasons)), "against": list(map(_reason_row, alert.against)),
+        "referral": [asdict(body) for body in referral_for(set(alert.kinds), indicators, alert.level)], "decisions": [],
+    }  # fmt: skip
+
+
+def captures(db: Database) -> Iterator[Row]:
+    return ({"capture": number} | asdict(capture) for number, capture in find_captures(db))
+
+
+def _reason_row(reason: Reason) -> Row:
+    return {
+        "indicator": reason.indicator, "title": reason.title, "weight": reason.weight, "groups": list(reason.groups),
+        "grade": reason.grade, "source": reason.source, "note": reason.note, "benign": reason.benign, "ads": reason.ads,
+        "evidence": [
+            {"ad": f"{part.site}/{part.ad_id}", "field": part.field, "start": part.start, "end": part.end,
+             "quote": part.quote}
+            for part in reason.evidence
+        ],
+    }  # fmt: skip

@@ -1,0 +1,281 @@
+"""What was concluded, in the same SQLite file: readings, keys, clusters, links and alerts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sqlite_utils import Database
+
+from alerts.cases import Alert, Evidence, Level, Link, Reason
+from alerts.facts import Cluster
+from alerts.judge import Judgement
+from alerts.keys import Key
+from alerts.levels import load_levels
+from alerts.migrations import migrations
+from alerts.readings import decode_reading, encode_reading
+from crawler.database import migrate, transaction, utc_now
+from crawler.store import open_store
+from nlp.reading import Reading
+
+SHOWN: tuple[Level, ...] = ("L2", "L3")  # the levels that are alerts; L1 is watched only
+
+
+def open_alerts(path: Path, *, create: bool = False) -> Database:
+    """The store at `path` with the tables of both rooms. Raises StoreError."""
+    db = open_store(path, create=create)
+    migrate(db, migrations)
+    return db
+
+
+# readings and keys
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One observation with what was read from it and the keys it carries."""
+
+    observation: int
+    ad: int
+    seen_at: str
+    reading: Reading
+    keys: tuple[Key, ...]
+
+
+def read_ids(db: Database, catalogue: str) -> set[int]:
+    """The observations that were read with this version of the catalogue."""
+    return {row[0] for row in _rows(db, "SELECT observation FROM readings WHERE catalogue = ?", catalogue)}
+
+
+def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
+    """Store a batch of readings with their keys, in one transaction, in place of older ones."""
+    with transaction(db):
+        for item in batch:
+            db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
+        db.conn.executemany(
+            "INSERT INTO readings (observation, ad, seen_at, catalogue, document) VALUES (?, ?, ?, ?, ?)",
+            [(r.observation, r.ad, r.seen_at, catalogue, encode_reading(r.reading)) for r in batch],
+        )
+        db.conn.executemany(
+            "INSERT INTO keys (observation, ad, kind, value, confidence, how) VALUES (?, ?, ?, ?, ?, ?)",
+            [(r.observation, r.ad, key.kind, key.value, key.confidence, key.how) for r in batch for key in r.keys],
+        )
+
+
+def readings(db: Database, observations: Iterable[int] | None = None) -> dict[int, Reading]:
+    """The readings of the observations named, or of all, by number of the observation."""
+    sql = "SELECT observation, document FROM readings"
+    if observations is None:
+        rows = _rows(db, sql)
+    else:
+        rows = _rows(db, f"{sql} WHERE observation IN (SELECT value FROM json_each(?))", json.dumps(list(observations)))
+    return {number: decode_reading(document) for number, document in rows}
+
+
+def ad_keys(db: Database) -> dict[int, list[tuple[Key, str, str]]]:
+    """For each ad the keys any of its versions carried, each with first and last time seen."""
+    found: dict[int, list[tuple[Key, str, str]]] = {}
+    sql = (
+        "SELECT k.ad, k.kind, k.value, max(k.confidence), k.how, min(r.seen_at), max(r.seen_at) "
+        "FROM keys k JOIN readings r USING (observation) GROUP BY k.ad, k.kind, k.value ORDER BY k.ad, k.kind, k.value"
+    )
+    for ad, kind, value, confidence, how, first, last in _rows(db, sql):
+        found.setdefault(ad, []).append((Key(kind, value, confidence, how), first, last))
+    return found
+
+
+def count_phones(db: Database) -> int:
+    """How many different telephone numbers were read."""
+    return int(next(_rows(db, "SELECT count(DISTINCT value) FROM keys WHERE kind = 'phone'"))[0])
+
+
+# clusters, links, alerts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRow:
+    """One stored cluster: how many ads, what level, and why."""
+
+    id: str
+    ads: int
+    judgement: Judgement
+
+
+def keep_clusters(db: Database, judged: Sequence[tuple[Cluster, Judgement]]) -> None:
+    """Replace what was concluded by `judged`, in one transaction; only what differs is written.
+
+    An ad that stands alone and shows nothing gets no row. Alerts are opened, raised, lowered or
+    closed with their clusters, and keep their number.
+    """
+    kept = [(c, j) for c, j in judged if len(c.ads) > 1 or j.level != "L0"]
+    before = {id: (level, document) for id, level, document in _rows(db, "SELECT id, level, document FROM clusters")}
+    with transaction(db):
+        for id in before.keys() - {cluster.id for cluster, _ in kept}:
+            db.execute("DELETE FROM clusters WHERE id = ?", (id,))
+        for cluster, judgement in kept:
+            document = _document(cluster, judgement)
+            if before.get(cluster.id, ("", ""))[1] != document:
+                _write_cluster(db, cluster, judgement, document)
+        _keep_alerts(db, kept, before)
+
+
+def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, document: str) -> None:
+    db.execute("DELETE FROM clusters WHERE id = ?", (cluster.id,))
+    db.execute(
+        "INSERT INTO clusters (id, ads, level, score, document) VALUES (?, ?, ?, ?, ?)",
+        (cluster.id, len(cluster.ads), judgement.level, judgement.score, document),
+    )
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO members (ad, cluster) VALUES (?, ?)",
+        [(ad.ad, cluster.id) for ad in cluster.ads],
+    )
+    db.conn.executemany(
+        "INSERT INTO links (cluster, ad, other, kind, value, strength, why, contested, first_seen, last_seen) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(x.cluster, x.ad, x.other, x.kind, x.value, x.strength, x.why, x.contested, x.first_seen, x.last_seen)
+         for x in cluster.links],
+    )  # fmt: skip
+
+
+def _document(cluster: Cluster, judgement: Judgement) -> str:
+    """Everything the cluster's rows are made of, so that a difference anywhere is seen."""
+    members = [(ad.ad, ad.observation) for ad in cluster.ads]
+    ties = [(x.ad, x.other, x.kind, x.value, x.strength, x.contested, x.last_seen) for x in cluster.links]
+    return json.dumps({"judgement": asdict(judgement), "members": members, "ties": ties}, ensure_ascii=False)
+
+
+def _keep_alerts(
+    db: Database, kept: Sequence[tuple[Cluster, Judgement]], before: Mapping[str, tuple[str, str]]
+) -> None:
+    standing = {id: (level, state) for id, level, state in _rows(db, "SELECT cluster, level, state FROM alerts")}
+    now, raised = utc_now(), set()
+    for cluster, judgement in kept:
+        if judgement.level not in SHOWN:
+            continue
+        raised.add(cluster.id)
+        level, state = standing.get(cluster.id, ("", ""))
+        if not level:
+            db.execute(
+                "INSERT INTO alerts (cluster, level, state, opened_at, updated_at, why_now) "
+                "VALUES (?, ?, 'new', ?, ?, ?)",
+                (cluster.id, judgement.level, now, now, _why_new(cluster, judgement)),
+            )
+        elif level != judgement.level or state == "closed":
+            db.execute(
+                "UPDATE alerts SET level = ?, state = 'new', updated_at = ?, why_now = ? WHERE cluster = ?",
+                (judgement.level, now, _why_changed(level, state, judgement), cluster.id),
+            )
+    for id in standing.keys() - raised:
+        if standing[id][1] != "closed":
+            why = "no longer meets any rule for review" if id in before else "its ads are now part of another cluster"
+            db.execute(
+                "UPDATE alerts SET state = 'closed', updated_at = ?, why_now = ? WHERE cluster = ?",
+                (now, why, id),
+            )
+
+
+def _why_new(cluster: Cluster, judgement: Judgement) -> str:
+    ads = f"{len(cluster.ads)} ads" if len(cluster.ads) > 1 else "one ad"
+    strongest = "; ".join(reason.title for reason in judgement.reasons[:3])
+    return f"first seen in {ads}: {strongest}"
+
+
+def _why_changed(level: str, state: str, judgement: Judgement) -> str:
+    strongest = "; ".join(reason.title for reason in judgement.reasons[:3])
+    return f"{'reopened' if state == 'closed' else f'was {level}'}, now {judgement.level}: {strongest}"
+
+
+def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[ClusterRow]:
+    """The clusters named, or all, the heaviest first."""
+    sql = "SELECT id, ads, document FROM clusters"
+    if ids is None:
+        rows = _rows(db, f"{sql} ORDER BY level DESC, score DESC, id")
+    else:
+        rows = _rows(db, f"{sql} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", json.dumps(list(ids)))
+    return (ClusterRow(id=id, ads=ads, judgement=_judgement(document)) for id, ads, document in rows)
+
+
+def members(db: Database, cluster: str | None = None) -> dict[int, str]:
+    """Ad number -> its cluster, for one cluster or all."""
+    if cluster is None:
+        return dict(_rows(db, "SELECT ad, cluster FROM members"))
+    return dict(_rows(db, "SELECT ad, cluster FROM members WHERE cluster = ?", cluster))
+
+
+def links(db: Database, cluster: str | None = None) -> Iterator[Link]:
+    """The ties of one cluster or all, the strongest first."""
+    columns = "SELECT cluster, ad, other, kind, value, strength, why, contested, first_seen, last_seen FROM links"
+    where, args = ("", ()) if cluster is None else (" WHERE cluster = ?", (cluster,))
+    for row in _rows(db, f"{columns}{where} ORDER BY cluster, contested, strength DESC, kind, value, ad", *args):
+        yield Link(
+            cluster=row[0], ad=row[1], other=row[2], kind=row[3], value=row[4], strength=row[5], why=row[6],
+            contested=bool(row[7]), first_seen=row[8], last_seen=row[9],
+        )  # fmt: skip
+
+
+def alerts(db: Database, *, level: str | None = None, state: str | None = None, cluster: str | None = None,
+           number: int | None = None) -> list[Alert]:  # fmt: skip
+    """The alerts that match, the most pressing first: by the order of the level rules, then by score.
+
+    Closed ones only where `state` or a number asks for them.
+    """
+    sql = (
+        "SELECT x.id, x.cluster, x.level, x.state, x.opened_at, x.updated_at, x.why_now, c.document, c.ads "
+        "FROM alerts x JOIN clusters c ON c.id = x.cluster "
+        "WHERE (?1 IS NULL OR x.level = ?1) AND (?2 IS NULL OR x.state = ?2) AND (?3 IS NULL OR x.cluster = ?3) AND (?4 IS NULL OR x.id = ?4) "
+        "AND (x.state != 'closed' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY x.id"
+    )
+    rows = list(_rows(db, sql, level, state, cluster, number))
+    spans = _spans(db, [row[1] for row in rows])
+    found, rules = [_alert(row, spans[row[1]]) for row in rows], load_levels()
+    return sorted(found, key=lambda alert: (rules.rank(alert.rule), -alert.score, alert.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _ClusterSpan:
+    sites: tuple[str, ...]
+    kinds: tuple[str, ...]
+    first_seen: str
+    last_seen: str
+
+
+def _spans(db: Database, ids: Sequence[str]) -> dict[str, _ClusterSpan]:
+    sql = (
+        "SELECT m.cluster, group_concat(DISTINCT a.site), group_concat(DISTINCT a.kind), min(a.first_seen), "
+        "max(a.last_seen) FROM members m JOIN ads a ON a.id = m.ad "
+        "WHERE m.cluster IN (SELECT value FROM json_each(?)) GROUP BY m.cluster"
+    )
+    return {
+        cluster: _ClusterSpan(tuple(sorted(sites.split(","))), tuple(sorted(kinds.split(","))), first, last)
+        for cluster, sites, kinds, first, last in _rows(db, sql, json.dumps(list(ids)))
+    }
+
+
+def _alert(row: tuple[Any, ...], span: _ClusterSpan) -> Alert:
+    judgement = _judgement(row[7])
+    return Alert(
+        id=row[0], cluster=row[1], level=row[2], state=row[3], opened_at=row[4], updated_at=row[5], why_now=row[6],
+        rule=judgement.rule, score=judgement.score, reasons=judgement.reasons, against=judgement.against, ads=row[8],
+        sites=span.sites, kinds=span.kinds, first_seen=span.first_seen, last_seen=span.last_seen,
+    )  # fmt: skip
+
+
+def _judgement(document: str) -> Judgement:
+    values = json.loads(document)["judgement"]
+    level: Level = values["level"]
+    return Judgement(
+        level=level, rule=values["rule"], score=values["score"],
+        reasons=tuple(map(_reason, values["reasons"])), against=tuple(map(_reason, values["against"])),
+    )  # fmt: skip
+
+
+def _reason(values: dict[str, Any]) -> Reason:
+    quotes = tuple(Evidence(**part) for part in values["evidence"])
+    return Reason(**values | {"evidence": quotes, "groups": tuple(values["groups"])})
+
+
+def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:
+    return cast("Iterator[tuple[Any, ...]]", db.execute(sql, args))

@@ -1,0 +1,27 @@
+"""`./dev bench`: every benchmark, or those named: python -m benchmarks [analyse] [phones] [demo] [--data DIR]."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks import analyse, demo, phones
+
+BENCHMARKS = {"analyse": analyse.run, "phones": phones.run, "demo": demo.run}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; all when none is named")
+    parser.add_argument("--data", type=Path, help="a folder with jobs/*.csv and phones/*.jsonl to measure on")
+    chosen = parser.parse_args()
+    unknown = sorted(set(chosen.names) - set(BENCHMARKS))
+    if unknown:
+        parser.error(f"no benchmark {', '.join(unknown)}; known: {', '.join(BENCHMARKS)}")
+    for name in chosen.names or BENCHMARKS:
+        print(f"\n## {name}", flush=True)
+        BENCHMARKS[name](chosen.data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""Goes out, brings ads home, keeps proof."""
+
+__version__ = "0.1.0"

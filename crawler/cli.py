@@ -1,0 +1,78 @@
+"""The command line: each command's name and the place of its code, loaded only when it runs."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from crawler import __version__
+from crawler.errors import VardeError
+
+
+class Target(NamedTuple):
+    """Where a command lives (`module:object`), and the line that `varde --help` shows for it."""
+
+    place: str
+    line: str
+
+
+# In the order in which a user meets them.
+COMMANDS = {
+    "demo": Target("spiders.demo.run:demo", "Crawl a bundled sample market, judge it, and open the review page."),
+    "sites": Target(
+        "spiders.commands:sites", "List the site files with legal basis and health; check their selectors."
+    ),
+    "crawl": Target("crawler.commands.crawl:crawl", "Run the spiders of one site, several, or all, now."),
+    "import": Target("crawler.commands.import_ads:import_ads", "Take ads from JSON Lines or CSV files."),
+    "analyse": Target("alerts.commands.analyse:analyse", "Read and link what is new, and raise alerts."),
+    "alerts": Target("alerts.commands.alerts:alerts", "Show the queue of alerts, or one alert with every reason."),
+    "cluster": Target("alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline."),
+    "review": Target("alerts.commands.review:review", "Open the review page for investigators on this machine."),
+    "export": Target("alerts.commands.export:export", "Write ads, clusters, alerts, links or captures to a file."),
+    "doctor": Target(
+        "crawler.commands.doctor:doctor",
+        "Say what is installed, what is missing, and the command that mends it.",
+    ),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command's module when the command is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].place.partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, target.line) for name, target in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VardeError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", type=click.Path(path_type=Path), envvar="VARDE_STORE", default=Path("varde.db"),
+              show_default=True, help="The SQLite file that holds everything.")  # fmt: skip
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context, store: Path) -> None:
+    """Varde finds, reads and links online ads that carry documented signs of human trafficking."""
+    ctx.obj = store
+
+
+if __name__ == "__main__":
+    sys.exit(main(prog_name="varde"))

@@ -1,0 +1,64 @@
+"""`varde crawl`: run the spiders now."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crawler.console import json_option, say, show, store_option
+from crawler.evidence import archive_folder
+from crawler.runs import CrawlReport
+from crawler.runs import crawl as run_crawls
+from crawler.sites import load_sites
+from crawler.sitesfolder import sites_option
+from crawler.store import open_store
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="SITE...")
+@click.option("--all", "all_sites", is_flag=True, help="Every site file of the folder.")
+@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site.")
+@sites_option
+@store_option
+@json_option
+def crawl(
+    sites: tuple[str, ...], *, all_sites: bool, limit: int | None, folder: Path, store: Path, as_json: bool
+) -> None:
+    """Run the spiders of one site, several, or all, now.
+
+    An interrupted crawl goes on where it stood. Ctrl-C stops cleanly.
+    """
+    if bool(sites) == all_sites:
+        raise click.UsageError("name one or more sites, or --all; `varde sites` lists them")
+    chosen = load_sites(folder, sites)
+    say(f"crawling {', '.join(site.name for site in chosen)} into {store}")
+    reports = run_crawls(chosen, open_store(store, create=True), archive_folder(store), limit=limit)
+    show([_row(report) for report in reports], as_json=as_json, empty="no sites")
+    for report in reports:
+        _explain(report)
+    if any(not report.states.get("done") for report in reports):
+        sys.stdout.flush()
+        raise click.exceptions.Exit(1)
+
+
+def _row(report: CrawlReport) -> dict[str, object]:
+    states = report.states
+    return {
+        "site": report.site, "outcome": report.outcome, "pages": report.pages, "done": states.get("done", 0),
+        "failed": states.get("failed", 0), "excluded": states.get("excluded", 0), "queued": states.get("queued", 0),
+        "new": report.ads["new"], "changed": report.ads["changed"], "same": report.ads["same"],
+    }  # fmt: skip
+
+
+def _explain(report: CrawlReport) -> None:
+    """Say in words what the table's numbers do not."""
+    if report.resumed:
+        say(f"{report.site}: went on with an interrupted crawl")
+    for reason, pages in list(report.reasons.items())[:5]:
+        say(f"{report.site}: {pages} page{'s' if pages > 1 else ''}: {reason}")
+    if report.note:
+        say(f"{report.site}: {report.note}")
+    if report.outcome == "running":
+        say(f"{report.site}: stopped; `varde crawl {report.site}` goes on")

@@ -1,0 +1,56 @@
+"""`varde import`: ads from files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.ads import KEYS, KINDS
+from crawler.console import json_option, say, show, store_option
+from crawler.imports import import_file
+from crawler.store import open_store
+
+
+def _columns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    pairs = [value.partition("=") for value in values]
+    wrong = [value for value, (col, _sep, key) in zip(values, pairs, strict=True) if not col or not _is_target(key)]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r}; it takes COLUMN=KEY with KEY one of {', '.join(KEYS)}, extra.x, or -")
+    return {col: key for col, _sep, key in pairs}
+
+
+def _is_target(key: str) -> bool:
+    return key in KEYS or key == "-" or (key.startswith("extra.") and len(key) > len("extra."))
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+)
+@click.option("--kind", type=click.Choice(KINDS), help="What the ads are, for rows that do not say it.")
+@click.option("--site", help="Where the ads come from, for rows that do not say it.")
+@click.option("--seen-at", help="When they were seen (ISO 8601 with offset), for rows that do not say it.")
+@click.option("--map", "columns", multiple=True, callback=_columns, metavar="COLUMN=KEY",
+              help="What a column is; extra.x keeps it aside, - leaves it out, # is the row's number.")  # fmt: skip
+@store_option
+@json_option
+def import_ads(files: tuple[Path, ...], *, kind: str | None, site: str | None, seen_at: str | None,
+               columns: dict[str, str], store: Path, as_json: bool) -> None:  # fmt: skip
+    """Take ads from JSON Lines or CSV files.
+
+    "-" is JSON Lines on stdin. Rows that are no ads are kept in FILE.rejected.jsonl, and the exit code is 3.
+    """
+    given = {key: value for key, value in {"kind": kind, "site": site, "seen_at": seen_at}.items() if value}
+    db = open_store(store, create=True)
+    reports = []
+    for file in files:
+        say(f"importing {file}")
+        reports.append(import_file(db, file, given=given, columns=columns))
+    show([asdict(report) for report in reports], as_json=as_json, empty="no files")
+    if any(report.rejected for report in reports):
+        raise click.exceptions.Exit(3)

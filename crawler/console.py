@@ -1,0 +1,64 @@
+"""What every command shares: the --store and --json options, tables on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def store_option(command: F) -> F:
+    """--store after the command's name as well as before it; the command gets `store: Path`."""
+
+    def chosen(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path:
+        return value or ctx.find_object(Path) or Path("varde.db")
+
+    return click.option("--store", type=click.Path(path_type=Path), callback=chosen, help="The SQLite file.")(command)
+
+
+def json_option(command: F) -> F:
+    """--json; the command gets `as_json: bool`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")(command)
+
+
+def say(message: str) -> None:
+    """A message or progress line for the person, on stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
+    """Rows as an aligned table or as JSON on stdout; `empty` is said on stderr when there are none."""
+    if as_json:
+        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+    elif rows:
+        click.echo(table(rows))
+    else:
+        say(empty)
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """An aligned table with a header; numbers to the right. All rows have the keys of the first."""
+    names = list(rows[0])
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
+    right = [isinstance(rows[0][name], int | float) for name in names]
+    lines = [
+        _line([name.replace("_", " ") for name in names], widths, right),
+        _line(["─" * w for w in widths], widths, right),
+    ]
+    return "\n".join([*lines, *(_line(line, widths, right) for line in cells)])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    padded = (cell.rjust(w) if r else cell.ljust(w) for cell, w, r in zip(cells, widths, right, strict=True))
+    return "  ".join(padded).rstrip()
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else " ".join(str(value).split())

@@ -1,0 +1,105 @@
+"""Runs crawls: one Scrapy crawler a site, all in one process, resumed where they were interrupted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+from sqlite_utils import Database
+from w3lib.url import canonicalize_url
+
+from crawler import __version__, store
+from crawler.browser import find_browser
+from crawler.evidence import Archive
+from crawler.job import CrawlJob
+from crawler.pages import PageKind
+from crawler.settings import settings_for, user_agent
+from crawler.sites import Site
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """What one run over one site brought home; `states` and `reasons` count pages of the whole crawl."""
+
+    site: str
+    resumed: bool
+    outcome: str
+    pages: int
+    ads: Mapping[str, int]
+    states: Mapping[str, int]
+    reasons: Mapping[str, int]
+    note: str
+
+
+def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | None = None) -> list[CrawlReport]:
+    """Crawl the sites now; each that was interrupted goes on where it stood.
+
+    Raises NoContact before anything is fetched. SIGINT and SIGTERM stop cleanly: pages in flight
+    are finished and stored, the rest stays queued.
+    """
+    browser = find_browser() if any(site.needs_browser for site in sites) else None
+    all_settings = [settings_for(site, browser=browser) for site in sites]
+    _quiet()
+    process = AsyncCrawlerProcess(_project_settings())
+    jobs = []
+    with ExitStack() as stack:
+        for site, settings in zip(sites, all_settings, strict=True):
+            archive = stack.enter_context(closing(Archive(archives, site.name)))
+            job = CrawlJob(site, db, _begin(db, site), archive, browser=browser, limit=limit)
+            spider = process.spider_loader.load(site.spider)
+            process.crawl(Crawler(spider, _project_settings(settings)), job=job)
+            jobs.append(job)
+        process.start()
+    return [_finish(job) for job in jobs]
+
+
+def _quiet() -> None:
+    """What the report says of every page that failed, Scrapy need not say twice."""
+    logging.getLogger("scrapy.downloadermiddlewares.retry").setLevel(logging.CRITICAL)
+
+
+def _project_settings(extra: Mapping[str, object] | None = None) -> Settings:
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(dict(extra or {}), priority="cmdline")
+    return settings
+
+
+def _begin(db: Database, site: Site) -> store.Crawl:
+    kind: PageKind = "list" if site.listing else "ad"
+    seeds = [(canonicalize_url(url), kind) for url in site.start]
+    software = f"varde {__version__}; {user_agent(site)}"
+    return store.begin_crawl(db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds)
+
+
+def _finish(job: CrawlJob) -> CrawlReport:
+    """Close the crawl in the store unless pages are left for another run."""
+    states = store.crawl_states(job.db, job.crawl.id)
+    left = states.get("queued", 0)
+    outcome = "finished" if not left else "limited" if job.is_at_limit else "running"
+    note = _health(job, states) if outcome == "finished" else f"{left} pages left"
+    if outcome != "running":
+        store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note)
+    return CrawlReport(
+        job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads), states,
+        store.drop_reasons(job.db, job.crawl.id), note,
+    )  # fmt: skip
+
+
+def _health(job: CrawlJob, states: Mapping[str, int]) -> str:
+    """What is outside the bounds that the site file expects, in words; empty when all is well."""
+    ads, with_phone = store.crawl_ads(job.db, job.crawl.id)
+    low, high = job.site.expect.ads
+    notes = []
+    if sum(states.values()) >= job.site.max_pages:
+        notes.append(f"stopped at max_pages = {job.site.max_pages}")
+    if not low <= ads <= high:
+        notes.append(f"{ads} ads, expected {low} to {high}: has the site changed?")
+    if ads and with_phone / ads < job.site.expect.phones:
+        notes.append(f"{with_phone / ads:.0%} of ads show a phone, expected {job.site.expect.phones:.0%} or more")
+    return "; ".join(notes)

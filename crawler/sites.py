@@ -1,0 +1,183 @@
+"""Site: what one site file says: where, what, how politely, and on what legal basis."""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from crawler.ads import Kind
+from crawler.errors import VardeError
+
+MIN_DELAY = 1.0  # seconds between two requests to a site that is not on loopback
+
+
+class SiteError(VardeError):
+    """A site file cannot be used; the message names file, key and the known ones. Raised by `load_site`."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ListRules(_Table):
+    """Where a list page keeps its links. A selector ends in ::attr(href)."""
+
+    ads: str
+    next: str = ""
+
+
+class AdRules(_Table):
+    """Where an ad page keeps each field of an ad: CSS selectors, with ::text or ::attr(x)."""
+
+    ad_id: str
+    text: str
+    title: str = ""
+    location: str = ""
+    name: str = ""
+    age: str = ""
+    price: str = ""
+    phones: str = ""
+    emails: str = ""
+    handles: str = ""
+    images: str = ""
+    posted_at: str = ""
+    language: str = ""
+    employer: str = ""
+    org_number: str = ""
+
+
+class BrowserRules(_Table):
+    """Which pages need a browser, what to click in them, and what to wait for."""
+
+    list: bool = False
+    ad: bool = False
+    click: tuple[str, ...] = ()
+    wait_for: str = ""
+
+
+class Expect(_Table):
+    """Bounds that a healthy crawl keeps: how many ads, and what share of them shows a phone field."""
+
+    ads: tuple[int, int] = (0, 1_000_000_000)
+    phones: float = Field(default=0.0, ge=0, le=1)
+
+
+class Site(_Table):
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")
+    title: str = ""
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    kind: Kind
+    spider: Literal["listing", "jobposting"] = "listing"
+    legal_basis: str = Field(min_length=8)
+    contact: str = ""
+    start: tuple[str, ...] = Field(min_length=1)
+    hosts: tuple[str, ...] = ()
+    delay: float = Field(ge=0, le=3600)
+    loopback: bool = False
+    language: str = ""
+    max_pages: int = Field(default=20_000, ge=1)
+    max_depth: int = Field(default=200, ge=0)
+    schedule: str = ""
+    listing: ListRules | None = Field(default=None, alias="list")
+    ad: AdRules | None = None
+    browser: BrowserRules = BrowserRules()
+    expect: Expect = Expect()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Site:
+        for complaint in _complaints(self):
+            raise ValueError(complaint)
+        return self
+
+    @property
+    def netlocs(self) -> frozenset[str]:
+        """The only `host[:port]` a crawl of this site may contact, in lower case."""
+        return frozenset(urlsplit(url).netloc.lower() for url in self.start) | {h.lower() for h in self.hosts}
+
+    @property
+    def needs_browser(self) -> bool:
+        return self.browser.list or self.browser.ad
+
+
+def load_site(path: Path) -> Site:
+    """The Site that the TOML file at `path` describes. Raises SiteError."""
+    try:
+        return Site.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SiteError(f"{path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SiteError(f"{path}: not valid TOML: {error}") from error
+    except ValidationError as error:
+        raise SiteError("\n".join(f"{path}: {_explain(item)}" for item in error.errors())) from error
+
+
+def load_sites(folder: Path, names: Iterable[str] = ()) -> list[Site]:
+    """The sites of `folder`, all or those named, in the order of their names. Raises SiteError."""
+    files = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    wanted = list(names) or list(files)
+    unknown = [name for name in wanted if name not in files]
+    if unknown:
+        raise SiteError(f"no site file for {', '.join(unknown)} in {folder}; known: {', '.join(files) or 'none'}")
+    sites = [load_site(files[name]) for name in wanted]
+    for name, site in zip(wanted, sites, strict=True):
+        if site.name != name:
+            raise SiteError(f"{files[name]}: name is {site.name!r}; it must be the file's, {name!r}")
+    return sites
+
+
+def _complaints(site: Site) -> Iterable[str]:
+    if site.spider == "listing" and (site.ad is None or site.listing is None):
+        yield "spider 'listing' needs the tables [list] (ads, next) and [ad] (ad_id, text …)"
+    hosts = [urlsplit(url) for url in site.start]
+    if any(part.scheme not in ("http", "https") or not part.hostname for part in hosts):
+        yield "start takes http or https URLs"
+    local = [is_loopback(part.hostname or "") for part in hosts]
+    if site.loopback and not all(local):
+        yield "loopback = true is for hosts on this machine only; every start URL must be on 127.0.0.1 or localhost"
+    if any(local) and not site.loopback:
+        yield "a start URL is on this machine; only the sample market and tests may be, with loopback = true"
+    if not site.loopback and site.delay < MIN_DELAY:
+        yield f"delay is {site.delay}; at least {MIN_DELAY} second between requests"
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _explain(item: Any) -> str:
+    """One pydantic complaint as a sentence that names the key and what would have worked."""
+    place = ".".join(str(part) for part in item["loc"])
+    table, _, key = place.rpartition(".")
+    known = ", ".join(_known_keys(table))
+    match item["type"]:
+        case "extra_forbidden":
+            return f"unknown key {key!r}{f' in [{table}]' if table else ''}; known: {known}"
+        case "missing" if place == "legal_basis":
+            return "legal_basis is missing; a site is crawled only with one (an order, a statute, a decision)"
+        case "missing":
+            return f"missing key {key!r}{f' in [{table}]' if table else ''}; known: {known}"
+        case "value_error":
+            return str(item["ctx"]["error"])
+    return f"{place}: {item['msg']} (it is {item['input']!r})"
+
+
+def _known_keys(table: str) -> list[str]:
+    tables: dict[str, type[_Table]] = {
+        "list": ListRules,
+        "ad": AdRules,
+        "browser": BrowserRules,
+        "expect": Expect,
+    }
+    model = tables.get(table, Site)
+    return [info.alias or name for name, info in model.model_fields.items()]

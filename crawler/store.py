@@ -1,0 +1,362 @@
+"""What was collected, in SQLite: crawls, the frontier, captures, ads and their observations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from sqlite_utils import Database, Migrations
+
+from crawler.ads import Ad, Kind, ad_document, content_sha256
+from crawler.database import connect, migrate, transaction, utc_now, utc_text
+from crawler.pages import Capture, Page, PageKind, PageLink, PageResult, PageState
+
+Outcome = Literal["new", "changed", "same"]
+migrations = Migrations("crawler")
+
+
+@migrations()
+def m001_collected(db: Database) -> None:
+    for statement in _TABLES.strip().split(";\n"):
+        db.execute(statement)
+
+
+_TABLES = """
+CREATE TABLE crawls (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, legal_basis TEXT NOT NULL, software TEXT NOT NULL,
+    started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL DEFAULT 'running', note TEXT NOT NULL DEFAULT '',
+    ads INTEGER NOT NULL DEFAULT 0, ads_with_phone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE frontier (
+    id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL REFERENCES crawls(id), url TEXT NOT NULL, kind TEXT NOT NULL,
+    depth INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'queued', reason TEXT NOT NULL DEFAULT '',
+    added_at TEXT NOT NULL, closed_at TEXT, capture INTEGER REFERENCES captures(id), UNIQUE (crawl, url)
+) STRICT;
+CREATE INDEX frontier_state ON frontier (crawl, state, id);
+CREATE TABLE captures (
+    id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL REFERENCES crawls(id), url TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    status INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, via TEXT NOT NULL,
+    file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL
+) STRICT;
+CREATE TABLE ads (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, ad_id TEXT NOT NULL, kind TEXT NOT NULL, url TEXT NOT NULL,
+    first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, UNIQUE (site, ad_id)
+) STRICT;
+CREATE TABLE observations (
+    id INTEGER PRIMARY KEY, ad INTEGER NOT NULL REFERENCES ads(id), seen_at TEXT NOT NULL,
+    capture INTEGER REFERENCES captures(id), source TEXT NOT NULL, sha256 TEXT NOT NULL, document TEXT NOT NULL,
+    UNIQUE (ad, seen_at, sha256)
+) STRICT;
+CREATE TRIGGER observations_immutable BEFORE UPDATE ON observations
+BEGIN SELECT RAISE(ABORT, 'an observation is never changed'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """One run over one site; `resumed` when an interrupted one goes on."""
+
+    id: int
+    site: str
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One stored version of one ad. `ad` is the store's number of the ad, `document` its content."""
+
+    id: int
+    ad: int
+    site: str
+    ad_id: str
+    kind: Kind
+    seen_at: str
+    capture: int | None
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AdRow:
+    """One ad with the span of time it was seen over; `observations` counts its versions."""
+
+    id: int
+    site: str
+    ad_id: str
+    kind: Kind
+    url: str
+    first_seen: str
+    last_seen: str
+    observations: int
+
+
+def open_store(path: Path, *, create: bool) -> Database:
+    """The store at `path` with every table of this room. Raises StoreError."""
+    db = connect(path, create=create)
+    migrate(db, migrations)
+    return db
+
+
+# crawls and their frontier
+
+
+def begin_crawl(
+    db: Database, site: str, *, legal_basis: str, software: str, seeds: Iterable[tuple[str, PageKind]]
+) -> Crawl:
+    """The crawl of `site` that was interrupted, or a new one with `seeds` queued."""
+    with transaction(db):
+        for row in _rows(db, "SELECT id FROM crawls WHERE site = ? AND outcome = 'running' ORDER BY id DESC", site):
+            return Crawl(row[0], site, resumed=True)
+        crawl = _insert(
+            db,
+            "INSERT INTO crawls (site, legal_basis, software, started_at) VALUES (?, ?, ?, ?)",
+            (site, legal_basis, software, utc_now()),
+        )
+        _queue(db, crawl, [PageLink(url, kind) for url, kind in seeds], depth=0)
+    return Crawl(crawl, site, resumed=False)
+
+
+def finish_crawl(db: Database, crawl: int, *, outcome: str, note: str = "") -> None:
+    with transaction(db):
+        db.execute(
+            "UPDATE crawls SET finished_at = ?, outcome = ?, note = ? WHERE id = ?",
+            (utc_now(), outcome, note, crawl),
+        )
+
+
+def queued_pages(db: Database, crawl: int, *, after: int, limit: int) -> list[Page]:
+    """The next pages of `crawl` still to fetch whose number is above `after`, oldest first."""
+    sql = (
+        "SELECT id, url, kind, depth FROM frontier WHERE crawl = ? AND state = 'queued' AND id > ? ORDER BY id LIMIT ?"
+    )
+    return [Page(*row) for row in _rows(db, sql, crawl, after, limit)]
+
+
+def close_page(db: Database, crawl: int, result: PageResult, *, max_pages: int) -> list[Outcome]:
+    """Store the ads of a page, queue its links and mark it done: one transaction, all or nothing.
+
+    At most `max_pages` pages are ever queued for a crawl; links beyond that are not followed.
+    Returns what became of each ad.
+    """
+    with transaction(db):
+        outcomes = [observe(db, ad, capture=result.capture_id, source=f"crawl {crawl}") for ad in result.ads]
+        queued = next(_rows(db, "SELECT count(*) FROM frontier WHERE crawl = ?", crawl))[0]
+        _queue(
+            db,
+            crawl,
+            _unknown(db, crawl, result.links)[: max(0, max_pages - queued)],
+            depth=result.page.depth + 1,
+        )
+        _mark(db, result.page.id, "failed" if result.fault else "done", result.fault, result.capture_id)
+        db.execute(
+            "UPDATE crawls SET ads = ads + ?, ads_with_phone = ads_with_phone + ? WHERE id = ?",
+            (len(result.ads), sum(bool(ad.phones) for ad in result.ads), crawl),
+        )
+    return outcomes
+
+
+def drop_page(db: Database, page: int, *, state: PageState, reason: str, capture: int | None = None) -> None:
+    """Close a page that gave nothing: `failed`, or `excluded` by robots, guard or a missing browser."""
+    with transaction(db):
+        _mark(db, page, state, reason, capture)
+
+
+def crawl_states(db: Database, crawl: int) -> dict[str, int]:
+    """How many pages of `crawl` stand in each state."""
+    return dict(_rows(db, "SELECT state, count(*) FROM frontier WHERE crawl = ? GROUP BY state", crawl))
+
+
+def drop_reasons(db: Database, crawl: int) -> dict[str, int]:
+    """Why pages of `crawl` gave nothing, most frequent first."""
+    sql = (
+        "SELECT reason, count(*) FROM frontier WHERE crawl = ? AND state IN ('failed', 'excluded') "
+        "GROUP BY reason ORDER BY 2 DESC, 1"
+    )
+    return dict(_rows(db, sql, crawl))
+
+
+def crawl_ads(db: Database, crawl: int) -> tuple[int, int]:
+    """How many ads `crawl` saw, and how many of them showed a phone field."""
+    ads, with_phone = next(_rows(db, "SELECT ads, ads_with_phone FROM crawls WHERE id = ?", crawl))
+    return ads, with_phone
+
+
+def last_crawls(db: Database) -> dict[str, tuple[str, str, str]]:
+    """For each site its newest crawl: (started_at, outcome, note)."""
+    sql = "SELECT site, started_at, outcome, note FROM crawls GROUP BY site HAVING id = max(id)"
+    return {site: (started, outcome, note) for site, started, outcome, note in _rows(db, sql)}
+
+
+def _unknown(db: Database, crawl: int, links: Sequence[PageLink]) -> list[PageLink]:
+    """The links not queued before, each URL once: known ones must not use up what is left of max_pages."""
+    unknown: dict[str, PageLink] = {}
+    for link in links:
+        unknown.setdefault(link.url, link)
+    sql = "SELECT url FROM frontier WHERE crawl = ? AND url IN (SELECT value FROM json_each(?))"
+    for (url,) in _rows(db, sql, crawl, json.dumps(list(unknown))):
+        del unknown[url]
+    return list(unknown.values())
+
+
+def _queue(db: Database, crawl: int, links: Sequence[PageLink], *, depth: int) -> None:
+    now = utc_now()
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO frontier (crawl, url, kind, depth, added_at) VALUES (?, ?, ?, ?, ?)",
+        [(crawl, link.url, link.kind, depth, now) for link in links],
+    )
+
+
+def _mark(db: Database, page: int, state: PageState, reason: str, capture: int | None) -> None:
+    db.execute(
+        "UPDATE frontier SET state = ?, reason = ?, closed_at = ?, capture = ? WHERE id = ?",
+        (state, reason, utc_now(), capture, page),
+    )
+
+
+# captures
+
+
+def keep_capture(db: Database, crawl: int, capture: Capture) -> int:
+    """Record where a fetched page lies in the archive; returns its number."""
+    with transaction(db):
+        return _insert(
+            db,
+            "INSERT INTO captures (crawl, url, fetched_at, status, sha256, size, via, file, offset, length) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (crawl, capture.url, capture.fetched_at, capture.status, capture.sha256, capture.size, capture.via,
+             capture.file, capture.offset, capture.length),
+        )  # fmt: skip
+
+
+def captures(db: Database, numbers: Iterable[int] | None = None) -> Iterator[tuple[int, Capture]]:
+    """The captures numbered, or all, as (number, capture) in the order of their numbers."""
+    columns = "SELECT id, url, fetched_at, status, sha256, size, via, file, offset, length FROM captures"
+    if numbers is None:
+        rows = _rows(db, f"{columns} ORDER BY id")
+    else:
+        rows = _rows(
+            db,
+            f"{columns} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            json.dumps(list(numbers)),
+        )
+    for number, url, fetched_at, status, sha256, size, via, file, offset, length in rows:
+        yield number, Capture(url=url, fetched_at=fetched_at, status=status, sha256=sha256, size=size, via=via,
+                              file=file, offset=offset, length=length)  # fmt: skip
+
+
+# ads and observations
+
+
+def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Outcome:
+    """Keep one observation of an ad, inside the caller's transaction.
+
+    A new row is written only when the content differs from the version in effect at `seen_at`;
+    `first_seen` and `last_seen` always take the observation in.
+    """
+    seen_at, document = utc_text(ad.seen_at), ad_document(ad)
+    sha256 = content_sha256(document)
+    known = next(_rows(db, "SELECT id FROM ads WHERE site = ? AND ad_id = ?", ad.site, ad.ad_id), None)
+    number = known[0] if known else _insert(
+        db,
+        "INSERT INTO ads (site, ad_id, kind, url, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
+        (ad.site, ad.ad_id, ad.kind, ad.url, seen_at, seen_at),
+    )  # fmt: skip
+    if known:
+        db.execute(
+            "UPDATE ads SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?",
+            (seen_at, seen_at, number),
+        )
+    if known and _is_in_effect(db, number, seen_at, sha256):
+        return "same"
+    db.execute(
+        "INSERT OR IGNORE INTO observations (ad, seen_at, capture, source, sha256, document) VALUES (?, ?, ?, ?, ?, ?)",
+        (number, seen_at, capture, source, sha256, document),
+    )
+    return "changed" if known else "new"
+
+
+def _is_in_effect(db: Database, ad: int, seen_at: str, sha256: str) -> bool:
+    """Is this content the ad's version at that time, or already stored for exactly that time?"""
+    sql = "SELECT sha256, seen_at FROM observations WHERE ad = ? AND seen_at <= ? ORDER BY seen_at DESC, id DESC"
+    for position, (stored, moment) in enumerate(_rows(db, sql, ad, seen_at)):
+        if stored == sha256 and (position == 0 or moment == seen_at):
+            return True
+        if moment != seen_at:
+            return False
+    return False
+
+
+def observe_all(db: Database, ads: Sequence[tuple[Ad, str]]) -> list[Outcome]:
+    """Keep a batch of (ad, source) in one transaction."""
+    with transaction(db):
+        return [observe(db, ad, capture=None, source=source) for ad, source in ads]
+
+
+_OBSERVATION = (
+    "SELECT o.id, o.ad, a.site, a.ad_id, a.kind, o.seen_at, o.capture, o.document "
+    "FROM observations o JOIN ads a ON a.id = o.ad"
+)
+
+
+def observation_ids(db: Database) -> list[int]:
+    return [row[0] for row in _rows(db, "SELECT id FROM observations ORDER BY id")]
+
+
+def observations(db: Database, numbers: Iterable[int]) -> list[Observation]:
+    """The observations numbered, in the order of their numbers."""
+    sql = f"{_OBSERVATION} WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.id"
+    return [_observation(row) for row in _rows(db, sql, json.dumps(list(numbers)))]
+
+
+def observations_of(db: Database, ads: Iterable[int]) -> list[Observation]:
+    """Every version of the ads numbered, oldest first."""
+    sql = f"{_OBSERVATION} WHERE o.ad IN (SELECT value FROM json_each(?)) ORDER BY o.seen_at, o.id"
+    return [_observation(row) for row in _rows(db, sql, json.dumps(list(ads)))]
+
+
+def latest_observations(db: Database, ads: Iterable[int] | None = None) -> dict[int, int]:
+    """For each ad numbered, or for all, the number of its newest observation."""
+    sql = "SELECT ad, id, seen_at FROM observations"
+    if ads is None:
+        rows = _rows(db, f"{sql} ORDER BY seen_at, id")
+    else:
+        rows = _rows(
+            db,
+            f"{sql} WHERE ad IN (SELECT value FROM json_each(?)) ORDER BY seen_at, id",
+            json.dumps(list(ads)),
+        )
+    return {ad: number for ad, number, _ in rows}
+
+
+def ad_rows(db: Database, numbers: Iterable[int] | None = None) -> Iterator[AdRow]:
+    """The ads numbered, or all, in the order of their numbers."""
+    columns = (
+        "SELECT a.id, a.site, a.ad_id, a.kind, a.url, a.first_seen, a.last_seen, "
+        "(SELECT count(*) FROM observations o WHERE o.ad = a.id) FROM ads a"
+    )
+    if numbers is None:
+        rows = _rows(db, f"{columns} ORDER BY a.id")
+    else:
+        rows = _rows(
+            db,
+            f"{columns} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
+            json.dumps(list(numbers)),
+        )
+    return (AdRow(*row) for row in rows)
+
+
+def _observation(row: tuple[Any, ...]) -> Observation:
+    number, ad, site, ad_id, kind, seen_at, capture, document = row
+    return Observation(number, ad, site, ad_id, kind, seen_at, capture, json.loads(document))
+
+
+def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:
+    return cast("Iterator[tuple[Any, ...]]", db.execute(sql, args))
+
+
+def _insert(db: Database, sql: str, values: tuple[object, ...]) -> int:
+    number = db.execute(sql, values).lastrowid
+    assert number is not None  # sqlite sets it after every INSERT
+    return number

@@ -1,0 +1,113 @@
+"""Finds ages that an ad states about the person it advertises or seeks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from nlp.reading import Age
+from nlp.tables import load_table
+from nlp.unicode import Plain
+
+_TABLE: dict[str, Any] = load_table("ages")
+_YOUNGEST, _OLDEST = 10, 79
+_RARELY_SAID = 15  # below it, "10 years" without more is nearly always how long something lasted
+_CLAUSE = 40  # characters before a number that can say whose age it is
+
+
+def _any_of(name: str) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_TABLE[name], key=len, reverse=True))
+
+
+_NUMBER = r"(?<![\d.,:/+#-])(?P<age>[1-7]\d)"
+_STATED = re.compile(
+    rf"{_NUMBER}(?:\s?-\s?(?P<to>[1-7]\d))?[\s-]?(?:(?P<persons>(?:{_any_of('of_persons')})(?!\w))"
+    rf"|(?P<years>(?:{_any_of('of_anything')})(?!\w)))",
+    re.IGNORECASE,
+)
+# Numbers are few and words many, so a number is found first and what stands before it is looked at then.
+_ALONE = re.compile(r"(?<!\d)(?P<age>[1-7]\d)(?![\d+:]|[.,]\d|\s?\+)")
+_LABEL = re.compile(rf"\b(?:{_any_of('before')})(?:\s*[:=-]\s*|\s+)$", re.IGNORECASE)
+_SELF = re.compile(rf"\b(?:{_any_of('self')})\s+$", re.IGNORECASE)
+_END = re.compile(r"\s*(?:[.,;!)&]|$|\n|og\b|and\b|i\b|och\b)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19[3-9]\d|20[01]\d)(?!\d)")
+_BORN = re.compile(rf"\b(?:{_any_of('born')})\s*:?\s*$", re.IGNORECASE)
+_REACH = 32  # characters before a number that can hold the word which makes it an age
+_LASTING = re.compile(rf"\s*,?\s*(?:{_any_of('lasting')})\b", re.IGNORECASE)
+_NOT_BEFORE = re.compile(rf"(?:\b(?:{_any_of('not_before')})|[<>+≥])\s*$", re.IGNORECASE)
+_CUSTOMERS = re.compile(rf"\b(?:{_any_of('customers')})\b[^.!?\n]*$", re.IGNORECASE)
+_OPENING = re.compile(rf"(?:^|[^\w\s]\s*|\n\s*|\b[A-ZÆØÅÄÖ]\w+\s+|\b(?i:{_any_of('self')}|{_any_of('before')})\s+)$")
+_FIELD_AGE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+
+
+def find_ages(plain: Plain, field: str, *, year: int | None = None) -> list[Age]:
+    """Ages in years. `year` is the one that years of birth are counted from, by default the current one."""
+    if field == "age":
+        return _of_field(plain)
+    if not any(map(str.isdecimal, plain.text)):
+        return []
+    found = {(start, value): _span(plain, field, start, end, value) for start, end, value in _stated(plain.text)}
+    found |= {
+        (start, value): _span(plain, field, start, end, value)
+        for start, end, born in _births(plain.text)
+        if _YOUNGEST <= (value := (year or date.today().year) - born) <= _OLDEST
+    }
+    return sorted(found.values(), key=lambda age: (age.start, age.value))
+
+
+def _of_field(plain: Plain) -> list[Age]:
+    match = _FIELD_AGE.search(plain.text)
+    if not match or not _YOUNGEST <= int(match.group()) < 100:
+        return []
+    return [_span(plain, "age", match.start(), match.end(), int(match.group()))]
+
+
+def _stated(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, age) of every age said in words."""
+    taken: set[int] = set()
+    for match in _STATED.finditer(text):
+        if _is_age(text, match):
+            taken.add(match.start("age"))
+            yield match.start(), match.end(), int(match["age"])
+            if match["to"]:
+                yield match.start(), match.end(), int(match["to"])
+    for match in _ALONE.finditer(text):
+        word = _before(_LABEL, text, match) or (_END.match(text, match.end()) and _before(_SELF, text, match))
+        if word and match.start() not in taken and not _is_about_customers(text, word[0]):
+            yield word[0], match.end(), int(match["age"])
+
+
+def _births(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, year) of every year of birth."""
+    for match in _YEAR.finditer(text):
+        if word := _before(_BORN, text, match):
+            yield word[0], match.end(), int(match.group())
+
+
+def _before(pattern: re.Pattern[str], text: str, number: re.Match[str]) -> tuple[int, int] | None:
+    """The span of the word before a number that `pattern` knows."""
+    reach = max(0, number.start() - _REACH)
+    found = pattern.search(text[reach : number.start()])
+    return (reach + found.start(), reach + found.end()) if found else None
+
+
+def _is_age(text: str, match: re.Match[str]) -> bool:
+    if _is_about_customers(text, match.start()):
+        return False
+    if match["persons"]:
+        return not _NOT_BEFORE.search(text, max(0, match.start() - 16), match.start())
+    before = text[max(0, match.start() - 16) : match.start()]
+    if int(match["age"]) < _RARELY_SAID and not _OPENING.search(before):
+        return False
+    return not (_NOT_BEFORE.search(before) or _LASTING.match(text[match.end() : match.end() + 24]))
+
+
+def _is_about_customers(text: str, start: int) -> bool:
+    return _CUSTOMERS.search(text[max(0, start - _CLAUSE) : start]) is not None
+
+
+def _span(plain: Plain, field: str, start: int, end: int, value: int) -> Age:
+    start, end = plain.origin(start, end)
+    return Age(field=field, start=start, end=end, quote=plain.original[start:end], value=value)

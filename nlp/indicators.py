@@ -1,0 +1,104 @@
+"""Finds the indicators of the catalogue in a batch of ads: one pass for all phrases, then the rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from nlp.catalog_file import Indicator, catalogue
+from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
+from nlp.reading import Finding, Reading, State
+from nlp.rules import RULES, Parts, Sign
+
+
+@lru_cache(maxsize=1)
+def matcher() -> Matcher:
+    """The matcher of the shipped catalogue."""
+    return build_matcher(catalogue())
+
+
+def find_indicators(ads: Sequence[Parts]) -> list[tuple[Finding, ...]]:
+    """The findings of each ad, in the order of the catalogue's ids."""
+    texts = [AdWords(ad) for ad in ads]
+    symbols = find_symbols(texts, matcher())
+    return [_judge(text, symbols[text.ad.language]) for text in texts]
+
+
+def not_stated(reading: Reading, kind: str | None) -> tuple[str, ...]:
+    """Ids of the indicators that an ad of this kind could show, and of which it says nothing."""
+    found = {finding.id for finding in reading.indicators}
+    return tuple(
+        entry.id for entry in catalogue().values()
+        if entry.applies(kind) and not entry.is_cross_ad and entry.id not in found
+    )  # fmt: skip
+
+
+def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:
+    hits = defaultdict(list)
+    for hit in find_hits(text, symbols, matcher()):
+        hits[hit.key.id].append(hit)
+    findings: list[Finding] = []
+    for entry in catalogue().values():
+        if (entry.id in hits or entry.rule) and entry.applies(text.ad.kind) and not entry.is_cross_ad:
+            findings += _findings(entry, _signs(entry, text, hits.get(entry.id, ())))
+    return tuple(findings)
+
+
+def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sign]:
+    """Everything in the ad that speaks for or against one indicator."""
+    if hits:
+        contrary = [hit for hit in hits if hit.key.slot == CONTRARY]
+        yield from _phrase_signs(text, [hit for hit in hits if hit.key.slot == PHRASES], contrary)
+        yield from _part_signs(entry, text, [hit for hit in hits if hit.key.slot in entry.parts])
+    if entry.rule is not None:
+        yield from RULES[entry.rule](text.ad)
+
+
+def _phrase_signs(text: AdWords, hits: list[Hit], contrary: list[Hit]) -> Iterator[Sign]:
+    for hit in contrary:
+        yield Sign(text.span(hit.first, hit.last), state="absent")
+    for hit in hits:
+        # "no deposit to pay" holds "deposit to pay": what the ad denies it does not say.
+        if not any(_overlap(hit, other) for other in contrary):
+            yield Sign(text.span(hit.first, hit.last), state="absent" if hit.negated else "present")
+
+
+def _part_signs(entry: Indicator, text: AdWords, hits: list[Hit]) -> Iterator[Sign]:
+    """Parts that count only together: quotes the first, names the others."""
+    found = {hit.key.slot: hit for hit in reversed(hits) if not hit.negated}
+    if entry.parts and len(found) == len(entry.parts):
+        first, *others = [text.span(found[part].first, found[part].last) for part in entry.parts]
+        with_what = ", ".join(f"“{other.quote}” ({other.field})" for other in others)
+        yield Sign(first, f"together with {with_what}")
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _findings(entry: Indicator, signs: Iterable[Sign]) -> Iterator[Finding]:
+    """One finding a state: the first place, the longest phrase there, and how many places more."""
+    by_state: dict[State, list[Sign]] = defaultdict(list)
+    for sign in signs:
+        by_state[sign.state].append(sign)
+    for state in sorted(by_state):
+        yield _finding(entry, state, by_state[state])
+
+
+def _finding(entry: Indicator, state: State, signs: list[Sign]) -> Finding:
+    order = {field: at for at, field in enumerate(dict.fromkeys(sign.span.field for sign in signs))}
+    chosen = min(signs, key=lambda sign: (order[sign.span.field], sign.span.start, -sign.span.end))
+    span = chosen.span
+    return Finding(
+        field=span.field,
+        start=span.start,
+        end=span.end,
+        quote=span.quote,
+        id=entry.id,
+        state=state,
+        weight=entry.weight,
+        grade=entry.grade,
+        source=entry.source,
+        note=chosen.note,
+    )

@@ -1,0 +1,112 @@
+"""Reads ads in batches: language, numbers, contacts, ages, pay, names and indicators, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from nlp.ages import find_ages
+from nlp.contacts import find_contacts
+from nlp.indicators import find_indicators
+from nlp.language import identify
+from nlp.names import find_names
+from nlp.pay import find_pay
+from nlp.persons import count_persons
+from nlp.phones import find_phones
+from nlp.reading import Reading
+from nlp.rules import Parts
+from nlp.unicode import Plain, plain
+
+Fields = Mapping[str, Plain]
+T = TypeVar("T")
+
+UNKNOWN = "und"
+# Where each thing may stand. A list field is addressed by position, so `phones.0` counts as `phones`.
+PROSE = frozenset({"title", "text", "location", "name", "age", "price", "salary", "extra"})
+PHONES = PROSE - {"age", "price", "salary"} | {"phones", "handles"}
+CONTACTS = PROSE - {"age", "price", "salary"} | {"emails", "handles"}
+AGES = frozenset({"title", "text", "age"})
+PAY = frozenset({"title", "text", "price", "salary"})
+NAMES = frozenset({"title", "text", "name"})
+LANGUAGE = ("title", "text")
+
+
+def read(
+    texts: Sequence[str | Mapping[str, str]],
+    *,
+    kinds: Sequence[str | None] | None = None,
+    languages: Sequence[str | None] | None = None,
+) -> list[Reading]:
+    """Reads each ad: a text, or a mapping of its fields (a list field as `phones.0`, `phones.1` …).
+
+    `kinds` and `languages` run parallel to `texts`: the kind of each ad (None: judge every indicator)
+    and the language that its site claims (used where the text is too short to tell). Never raises on
+    any text; ValueError when the sequences differ in length.
+    """
+    fields = [_plain_fields(text) for text in texts]
+    claimed = _column("languages", languages, len(fields))
+    found = identify([_prose(ad) for ad in fields])
+    spoken = [
+        language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
+    ]
+    columns = zip(fields, _column("kinds", kinds, len(fields)), spoken, strict=True)
+    ads = [_parts(ad, kind, language) for ad, kind, language in columns]
+    indicators = find_indicators(ads)
+    return [
+        Reading(
+            language=ad.language,
+            phones=tuple(ad.phones),
+            contacts=tuple(ad.contacts),
+            names=tuple(name for field, text in _select(every, NAMES) for name in find_names(text, field)),
+            persons=count_persons(ad.fields) if ad.kind != "job" else None,
+            ages=tuple(ad.ages),
+            pay=tuple(ad.pay),
+            indicators=findings,
+            truncated=any(text.truncated for text in every.values()),
+        )
+        for every, ad, findings in zip(fields, ads, indicators, strict=True)
+    ]
+
+
+def _column(name: str, values: Sequence[T | None] | None, size: int) -> Sequence[T | None]:
+    if values is None:
+        return [None] * size
+    if len(values) != size:
+        raise ValueError(f"{name}: {len(values)} values for {size} texts; give one for each, or None")
+    return values
+
+
+def _plain_fields(text: str | Mapping[str, str]) -> Fields:
+    fields = {"text": text} if isinstance(text, str) else text
+    return {field: plain(value) for field, value in fields.items() if value}
+
+
+def _select(fields: Fields, wanted: frozenset[str]) -> list[tuple[str, Plain]]:
+    return [(field, text) for field, text in fields.items() if field.partition(".")[0] in wanted]
+
+
+def _prose(fields: Fields) -> str:
+    return "\n".join(fields[field].text for field in LANGUAGE if field in fields)
+
+
+def _parts(fields: Fields, kind: str | None, language: str) -> Parts:
+    posted = _date(fields["posted_at"].text) if "posted_at" in fields else None
+    year = posted.year if posted else None
+    return Parts(
+        fields=dict(_select(fields, PROSE)),
+        kind=kind,
+        language=language,
+        posted=posted,
+        ages=[age for field, text in _select(fields, AGES) for age in find_ages(text, field, year=year)],
+        phones=[phone for field, text in _select(fields, PHONES) for phone in find_phones(text, field)],
+        contacts=[item for field, text in _select(fields, CONTACTS) for item in find_contacts(text, field)],
+        pay=[pay for field, text in _select(fields, PAY) for pay in find_pay(text, field)],
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,113 @@
+"""What reading one ad yields: frozen values, each one a span of the stored text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PhoneMethod = Literal["plain", "words", "leet", "unicode", "separated", "split", "field"]
+ContactKind = Literal["email", "url", "telegram", "whatsapp", "viber", "signal", "wechat",
+                      "line", "snapchat", "instagram", "kik"]  # fmt: skip
+Per = Literal["hour", "day", "week", "month", "year", "shift", "piece", "minutes", "once"]
+State = Literal["present", "absent", "not_stated", "not_computable"]
+Grade = Literal["law", "published+", "published0", "published-", "expert"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A place in one stored field of an ad.
+
+    `start` and `end` count Unicode code points, and `fields[field][start:end] == quote` holds
+    for every span ever produced. A list field is addressed by position: `phones.0`.
+    """
+
+    field: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone(Span):
+    """A telephone number. `method` says how it was written; all but `plain` and `field` mean disguised."""
+
+    e164: str
+    method: PhoneMethod
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(Span):
+    """An address other than a telephone number: e-mail, URL or messenger handle, normalised."""
+
+    kind: ContactKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age(Span):
+    """An age in years that the ad states about the person it advertises or seeks."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pay(Span):
+    """A price or a wage. `minutes` carries the duration when `per` is "minutes" (30 min 800 kr)."""
+
+    amount: float
+    currency: str
+    per: Per
+    minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place(Span):
+    """A named place. `code` is the national municipality number where there is one."""
+
+    name: str
+    country: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name(Span):
+    """A name that the ad gives itself (a persona, not an identity)."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding(Span):
+    """One indicator of the catalogue, in the state this ad puts it in, with the quoted evidence.
+
+    `weight` is signed; `grade` says how well the indicator is supported, `source` by what.
+    `note` adds what the quote alone does not say (a compared rate, a decoded number).
+    """
+
+    id: str
+    state: State
+    weight: float
+    grade: Grade
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything read from one ad with one version of the catalogue.
+
+    `language` is a BCP 47 code, or "und" below about 40 letters. `truncated` is true when a field
+    was longer than the reader takes; what was cut stays in the store.
+    """
+
+    language: str
+    phones: tuple[Phone, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    places: tuple[Place, ...] = ()
+    names: tuple[Name, ...] = ()
+    persons: int | None = None
+    ages: tuple[Age, ...] = ()
+    pay: tuple[Pay, ...] = ()
+    indicators: tuple[Finding, ...] = ()
+    truncated: bool = False

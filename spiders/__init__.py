@@ -1,0 +1,1 @@
+"""Spiders and site files: each knows one kind of site."""

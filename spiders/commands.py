@@ -1,0 +1,77 @@
+"""`varde sites`: what the site files say, how their last crawls went, and whether their selectors still hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crawler.console import json_option, say, show, store_option
+from crawler.sites import Site, load_sites
+from crawler.sitesfolder import BUNDLED, sites_option
+from crawler.store import last_crawls, open_store
+from spiders.saved import Check, check_page, saved_pages
+
+SAVED = BUNDLED.parent.parent / "tests" / "sites"
+
+
+@click.group(invoke_without_command=True)
+@sites_option
+@store_option
+@json_option
+@click.pass_context
+def sites(ctx: click.Context, *, folder: Path, store: Path, as_json: bool) -> None:
+    """List the site files with legal basis and health; check their selectors."""
+    ctx.obj = folder
+    if ctx.invoked_subcommand:
+        return
+    crawls = last_crawls(open_store(store, create=False)) if store.exists() else {}
+    rows = [_row(site, crawls.get(site.name)) for site in load_sites(folder)]
+    show(rows, as_json=as_json, empty=f"no site files in {folder}")
+
+
+def _row(site: Site, crawl: tuple[str, str, str] | None) -> dict[str, object]:
+    started, outcome, note = crawl or ("never", "", "")
+    return {
+        "site": site.name, "country": site.country, "kind": site.kind, "delay_s": site.delay,
+        "browser": "yes" if site.needs_browser else "no", "last_crawl": started[:16],
+        "health": note or outcome or "not crawled yet", "legal_basis": site.legal_basis,
+    }  # fmt: skip
+
+
+@sites.command()
+@click.argument("names", nargs=-1, metavar="SITE...")
+@click.option(
+    "--saved",
+    type=click.Path(path_type=Path),
+    default=SAVED,
+    help="The folder of saved pages, one folder a site.",
+)
+@json_option
+@click.pass_obj
+def check(folder: Path, *, names: tuple[str, ...], saved: Path, as_json: bool) -> None:
+    """Try the selectors of site files against their saved pages.
+
+    Exits with 1 when one finds something else than expected, or a site has no saved page.
+    """
+    checks = {site.name: _checks(site, saved) for site in load_sites(folder, names)}
+    show(
+        [_summary(name, found) for name, found in checks.items()],
+        as_json=as_json,
+        empty=f"no site files in {folder}",
+    )
+    failures = [(name, item) for name, found in checks.items() for item in found if not item.passed]
+    for name, item in failures:
+        say(f"{name}/{item.name}: expected {item.expected!r}, found {item.found!r}")
+    if failures or not all(checks.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _checks(site: Site, saved: Path) -> list[Check]:
+    return [found for page in saved_pages(saved / site.name) for found in check_page(page, site)]
+
+
+def _summary(name: str, checks: list[Check]) -> dict[str, object]:
+    failed = sum(not item.passed for item in checks)
+    verdict = "no saved page" if not checks else "ok" if not failed else "selectors fail"
+    return {"site": name, "checks": len(checks), "failed": failed, "verdict": verdict}

@@ -1,0 +1,77 @@
+"""Saved pages of a site and the ads expected of them: what its selectors are tried against."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.http import HtmlResponse, TextResponse
+
+from crawler.ads import Ad
+from crawler.pages import ParseError
+from crawler.sites import Site
+from spiders.jobposting import parse_postings
+from spiders.listing import find_links, parse_ad
+
+SAVED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the time of seeing is no part of what a page says
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """One saved page. `expected` is {"url", "kind": "list" | "ad", "ads": [...], "links": [...]}."""
+
+    name: str
+    html: bytes
+    expected: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One field of one saved page, as expected and as found; `name` reads `ad-1:location`."""
+
+    name: str
+    expected: Any
+    found: Any
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.expected == self.found)
+
+
+def saved_pages(folder: Path) -> list[SavedPage]:
+    """The pages saved in `folder`: NAME.html with NAME.json beside it, in the order of their names."""
+    return [SavedPage(path.stem, path.read_bytes(), json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+            for path in sorted(folder.glob("*.html"))]  # fmt: skip
+
+
+def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
+    """Try the selectors of `site` on a saved page: one check a field, one for the links."""
+    response = HtmlResponse(page.expected["url"], body=page.html, encoding="utf-8")
+    if page.expected["kind"] == "list":
+        yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in find_links(response, site)])
+        return
+    try:
+        ads = _ads(response, site)
+    except ParseError as error:
+        yield Check(f"{page.name}:page", "readable", str(error))
+        return
+    yield Check(f"{page.name}:ads", len(page.expected["ads"]), len(ads))
+    for number, (wanted, ad) in enumerate(zip(page.expected["ads"], ads, strict=False), start=1):
+        suffix = f"#{number}" if len(ads) > 1 else ""
+        for field, value in wanted.items():
+            yield Check(f"{page.name}{suffix}:{field}", value, _plain(getattr(ad, field)))
+
+
+def _ads(response: TextResponse, site: Site) -> list[Ad]:
+    if site.spider == "jobposting":
+        return parse_postings(response, site, seen_at=SAVED_AT)
+    return [parse_ad(response, site, seen_at=SAVED_AT)]
+
+
+def _plain(value: Any) -> Any:
+    """A field as JSON can hold it."""
+    return list(value) if isinstance(value, tuple) else value

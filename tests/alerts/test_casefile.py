@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from alerts.casefile import StoreDesk, load_case
+from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store
+
+ADS = [
+    escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina"),
+    escort("2", f"{TEXTS[0]} 42/00/00/17", name="Mia", seen_at=LATER),
+    escort("3", f"{TEXTS[0]} 42 00 00 17", name="Sara", seen_at=LATEST),
+    escort("3", f"{TEXTS[1]} 42 00 00 17", name="Sara"),
+    job("4", f"{TEXTS[3]} No experience needed and no Norwegian required."),
+]
+
+
+def test_case_of_a_cluster(tmp_path: Path) -> None:
+    case = load_case(judged_store(tmp_path, ADS), "c-1")
+    assert case is not None
+    assert case.alert is not None
+    assert [(ad.ad_id, ad.observations) for ad in case.ads] == [("1", 1), ("2", 1), ("3", 2)]
+    assert [event.at for event in case.timeline] == sorted(event.at for event in case.timeline)
+    assert case.ads[2].fields["text"].startswith(TEXTS[0])
+    assert case.referral
+
+
+def test_marks_stand_where_they_say(tmp_path: Path) -> None:
+    case = load_case(judged_store(tmp_path, ADS), "c-1")
+    assert case is not None
+    phones = [
+        (ad.fields[mark.field][mark.start : mark.end]) for ad in case.ads for mark in ad.marks if mark.what == "phone"
+    ]
+    assert phones == ["42 00 00 17", "42/00/00/17", "42 00 00 17"]
+
+
+def test_no_such_cluster(tmp_path: Path) -> None:
+    assert load_case(judged_store(tmp_path, ADS), "c-99") is None
+
+
+def test_desk_counts_and_queues(tmp_path: Path) -> None:
+    desk = StoreDesk(judged_store(tmp_path, ADS))
+    totals = desk.totals()
+    assert (totals.ads, totals.phones, totals.clusters, totals.last_crawl) == (4, 1, 1, None)
+    assert dict(totals.levels) == {"L1": 1, "L2": 1, "L3": 0}
+    assert [alert.cluster for alert in desk.queue(None, None)] == ["c-1"]
+    assert [(alert.cluster, alert.state) for alert in desk.queue("L1", None)] == [("c-4", "watched")]

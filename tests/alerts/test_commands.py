@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import csv
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from alerts.intake import analyse
+from alerts.store import open_alerts
+from tests.alerts.stores import TEXTS, escort, job, take
+from tests.conftest import Varde, printed
+
+ADS = [
+    escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina"),
+    escort("2", f"{TEXTS[0]} fire to null null null null en syv", name="Mia"),
+    job("3", f"{TEXTS[2]} Hand in your passport on arrival."),
+]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One judged store for all tests that only read it."""
+    path = tmp_path_factory.mktemp("judged") / "varde.db"
+    db = open_alerts(path, create=True)
+    take(db, ADS)
+    analyse(db)
+    db.close()
+    return path
+
+
+@pytest.fixture
+def judged(varde: Varde, store: Path) -> Varde:
+    return partial(varde, VARDE_STORE=str(store))
+
+
+def test_queue_and_one_alert(judged: Varde) -> None:
+    queue = judged("alerts")
+    assert "L3" in queue.stdout
+    assert "a cue of debt, held documents or a fee" in queue.stdout
+    (alert,) = printed(judged("alerts", "--level", "L3", "--json"))
+    shown = judged("alerts", "show", str(alert["alert"]))
+    assert "H07" in shown.stdout
+    assert "“Hand in your passport" in shown.stdout
+    assert "No single indicator confirms or refutes trafficking" in shown.stdout
+
+
+def test_cluster_shows_members_links_and_timeline(judged: Varde) -> None:
+    shown = judged("cluster", "c-1").stdout
+    for part in (
+        "Ads of c-1",
+        "Links",
+        "same phone in 2 ads, written as words in some",
+        "Timeline",
+        "Whom to turn to",
+    ):
+        assert part in shown
+    case = printed(judged("cluster", "c-1", "--json"))
+    assert [ad["ad_id"] for ad in case["ads"]] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("alerts", "show", "99"), "no alert 99"),
+        (("cluster", "c-99"), "no cluster 'c-99'"),
+        (("export", "ads", "--out", "/proc/no/such"), "cannot be written"),
+    ],
+    ids=["alert", "cluster", "path"],
+)
+def test_what_is_not_there_is_a_clear_error(judged: Varde, args: tuple[str, ...], says: str) -> None:
+    done = judged(*args)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("what", ["ads", "clusters", "alerts", "links", "captures"])
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_every_export(judged: Varde, tmp_path: Path, what: str, form: str) -> None:
+    done = judged("export", what, "--format", form, "--out", "out")
+    assert done.returncode == 0
+    text = (tmp_path / "out").read_text(encoding="utf-8")
+    rows = (
+        list(csv.DictReader(text.splitlines())) if form == "csv" else [json.loads(line) for line in text.splitlines()]
+    )
+    assert f"{len(rows)} {what} written" in done.stderr
+    assert bool(rows) == (what != "captures")
+
+
+def test_all_states_goes_with_ads(judged: Varde) -> None:
+    assert judged("export", "alerts", "--out", "-", "--all-states").returncode == 2
+
+
+def test_reading_commands_need_a_store(varde: Varde) -> None:
+    for command in (
+        ("alerts",),
+        ("cluster", "c-1"),
+        ("analyse",),
+        ("review",),
+        ("export", "ads", "--out", "-"),
+    ):
+        done = varde(*command)
+        assert done.returncode == 1
+        assert "no store at varde.db" in done.stderr
+
+
+def test_review_answers_on_this_machine_only(judged: Varde) -> None:
+    done = judged("review", "--host", "0.0.0.0")
+    assert done.returncode == 1
+    assert "--host" in done.stderr

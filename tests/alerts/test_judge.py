@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from alerts.facts import Cluster
+from alerts.judge import judge
+from tests.alerts.stores import TEXTS, cluster, facts, tie
+
+LONG_AGO = "2026-01-01T12:00:00+01:00"
+
+
+def alone(text: str, *, kind: str = "escort", **more: str) -> Cluster:
+    return cluster([facts(1, text, kind=kind, **more)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "level"),
+    [
+        pytest.param("escort", TEXTS[0], "L0", id="nothing"),
+        pytest.param("escort", f"{TEXTS[0]} I am 17 years old.", "L3", id="stated-age-under-18"),
+        pytest.param("escort", f"{TEXTS[0]} I am 19 years old.", "L0", id="age-19-is-context"),
+        pytest.param("escort", f"{TEXTS[0]} Ring fire to null null null null en syv", "L1", id="disguised-phone-only"),
+        pytest.param("job", f"{TEXTS[0]} You pay a deposit of 300 EUR before you start.", "L3", id="fee"),
+        pytest.param("job", f"{TEXTS[0]} Hand in your passport on arrival.", "L3", id="document"),
+        pytest.param(
+            "job",
+            f"{TEXTS[0]} No experience needed and no Norwegian required.",
+            "L1",
+            id="one-common-indicator",
+        ),
+    ],
+)
+def test_level(kind: str, text: str, level: str) -> None:
+    assert judge(alone(text, kind=kind)).level == level
+
+
+def test_three_groups_with_a_strong_one_are_for_review() -> None:
+    text = (
+        "Cleaner wanted, no experience needed and no Norwegian required. Work 7 days a week, no days off. "
+        "Cash in hand. Contact only by WhatsApp."
+    )
+    judged = judge(alone(text, kind="job"))
+    assert judged.level == "L2"
+    assert {"H03", "H18", "H19"} <= {reason.indicator for reason in judged.reasons}
+
+
+def test_every_reason_is_quoted_and_sourced() -> None:
+    judged = judge(alone(f"{TEXTS[0]} Hand in your passport on arrival.", kind="job"))
+    for reason in judged.reasons:
+        assert reason.evidence
+        assert reason.source
+        assert reason.grade
+        assert reason.benign
+
+
+def test_origin_changes_no_level() -> None:
+    text = f"{TEXTS[0]} Thai lady. Ring fire to null null null null en syv. No experience needed."
+    with_origin, without = judge(alone(text)), judge(alone(text.replace("Thai lady. ", "")))
+    assert "F01" in {reason.indicator for reason in with_origin.reasons}
+    assert (with_origin.level, with_origin.score) == (without.level, without.score)
+
+
+def test_a_large_cluster_does_not_gather_votes_from_many_ads() -> None:
+    lines = ("No experience needed.", "Cash in hand.", "Work 7 days a week, no days off.")
+    ads = [facts(n, f"{TEXTS[n]} {line} 42000017", kind="job") for n, line in enumerate(lines, start=1)]
+    assert judge(cluster(ads, tie("phone", "+4742000017", 1, 2, 3))).level == "L1"
+
+
+def test_long_history_speaks_against() -> None:
+    ads = [facts(n, f"{TEXTS[n]} 42000017", name="Lina", first_seen=LONG_AGO) for n in (1, 2)]
+    against = {reason.indicator: reason for reason in judge(cluster(ads)).against}
+    assert against["N01"].weight < 0
+
+
+def test_valid_employer_speaks_against() -> None:
+    against = judge(alone(TEXTS[0], kind="job", org_number="889640782")).against
+    assert [reason.indicator for reason in against] == ["N02"]
+
+
+def test_the_opposite_speaks_against() -> None:
+    judged = judge(alone(f"{TEXTS[0]} You never pay a deposit.", kind="job"))
+    assert judged.level == "L0"
+    assert [reason.note for reason in judged.against if reason.indicator == "H06"] == ["the ad says the opposite"]
+
+
+def test_the_same_cluster_gives_the_same_judgement() -> None:
+    group = alone(f"{TEXTS[0]} Hand in your passport on arrival.", kind="job")
+    assert judge(group) == judge(group)

@@ -1,0 +1,137 @@
+"""Pages that need JavaScript: rendered with the site's own files only, or left out with a reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.browser import find_browser
+from crawler.evidence import archive_folder, read_capture
+from crawler.store import captures, observation_ids, observations, open_store
+from tests.conftest import Serve, Varde, printed
+from tests.crawler.samples import list_page, write_site
+from tests.crawler.server import Answer, LoopbackServer
+
+CLICKED = "[browser]\nad = true\nclick = ['button.show']\nwait_for = 'p.phone'"
+needs_browser = pytest.mark.skipif(find_browser() is None, reason="no Chromium found (apt-get install chromium)")
+
+
+def hidden_phone(canary: str = "http://127.0.0.1:9") -> str:
+    """An ad page that is empty until its script has run, and shows its phone after a click."""
+    return f"""<!doctype html><body><script src="/page.js"></script>
+<img src="/own.gif"><img src="{canary}/pixel.gif"><script src="{canary}/foreign.js"></script>
+<link rel="stylesheet" href="{canary}/a.css"><iframe src="{canary}/frame"></iframe></body>"""
+
+
+SCRIPT = """
+addEventListener("DOMContentLoaded", async () => {
+  document.body.insertAdjacentHTML("beforeend",
+    "<h1>Ad</h1><p class='id'>17</p><div class='text'></div><button class='show'>Show</button>");
+  document.querySelector(".text").textContent = await (await fetch("/text.json")).json();
+  document.querySelector(".show").onclick = () =>
+    document.body.insertAdjacentHTML("beforeend", "<p class='phone'>42 00 00 17</p>");
+  navigator.sendBeacon("CANARY/beacon");
+  fetch("CANARY/fetch").catch(() => 0);
+  new WebSocket("CANARY/socket".replace("http", "ws"));
+});
+"""
+
+
+def site(canary: str) -> dict[str, Any]:
+    return {
+        "/": list_page(["/ad/17"]),
+        "/ad/17": hidden_phone(canary),
+        "/page.js": Answer(SCRIPT.replace("CANARY", canary).encode(), kind="text/javascript"),
+        "/text.json": Answer(b'"Two rooms near the harbour."', kind="application/json"),
+        "/own.gif": Answer(b"GIF89a", kind="image/gif"),
+    }
+
+
+def documents(store: Path) -> list[dict[str, Any]]:
+    db = open_store(store, create=False)
+    found = [item.document for item in observations(db, observation_ids(db))]
+    db.close()
+    return found
+
+
+@needs_browser
+def test_phone_behind_a_click_is_read_and_no_other_host_contacted(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    canary = serve(lambda _: Answer(b"x"))
+    server = serve(site(canary.url))
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables=CLICKED)
+    done = varde("crawl", "a.example", "--sites", folder, "--json")
+    assert done.returncode == 0, done.stderr
+    assert printed(done)[0]["new"] == 1, done.stderr
+    (document,) = documents(tmp_path / "varde.db")
+    assert document["phones"] == ["42 00 00 17"]
+    assert document["text"] == "Two rooms near the harbour."
+    assert_only_what_is_needed(server, canary)
+    assert_archived_as_rendered(tmp_path / "varde.db")
+
+
+def assert_only_what_is_needed(server: LoopbackServer, canary: LoopbackServer) -> None:
+    assert [hit.path for hit in canary.hits] == []
+    assert set(server.paths()) - {"/favicon.ico"} == {"/", "/ad/17", "/page.js", "/text.json"}  # no picture
+    agents = {name: value for hit in server.hits for name, value in hit.headers.items() if name.lower() == "user-agent"}
+    assert all(agent.startswith("Varde/") for agent in agents.values()), agents
+
+
+def assert_archived_as_rendered(store: Path) -> None:
+    db = open_store(store, create=False)
+    kept = {capture.url.rpartition("/")[2]: capture for _, capture in captures(db)}
+    db.close()
+    assert {name: capture.via for name, capture in kept.items()} == {
+        "robots.txt": "http",
+        "": "http",
+        "17": "browser",
+    }
+    assert b"42 00 00 17" in read_capture(archive_folder(store), kept["17"])
+
+
+@needs_browser
+def test_redirect_to_another_host_is_not_stored(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    canary = serve(lambda _: "<p class='id'>1</p><div class='text'>secret</div><p class='phone'>1</p>")
+    server = serve(
+        {"/": list_page(["/ad/17"]), "/ad/17": Answer(status=302, headers={"Location": f"{canary.url}/away"})}
+    )
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables="[browser]\nad = true")
+    done = varde("crawl", "a.example", "--sites", folder, "--json")
+    assert printed(done)[0]["new"] == 0
+    assert documents(tmp_path / "varde.db") == []
+    assert canary.hits == []
+
+
+@pytest.mark.slow  # the wait itself is ten seconds
+@needs_browser
+def test_page_without_what_is_waited_for_fails_with_the_selector(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    server = serve({"/": "<p>nothing</p>"})
+    tables = "[browser]\nlist = true\nwait_for = 'a.ad'"
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables=tables)
+    done = varde("crawl", "a.example", "--sites", folder, "--json")
+    assert done.returncode == 1
+    assert (printed(done)[0]["failed"], printed(done)[0]["queued"]) == (1, 0)
+    assert "a.ad" in done.stderr
+
+
+def test_without_a_browser_its_pages_are_left_out_with_a_reason(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    server = serve({"/": list_page([f"/ad/{i}" for i in range(5)], after="/2"), "/2": list_page()})
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables=CLICKED)
+    done = varde("crawl", "a.example", "--sites", folder, "--json", VARDE_CHROMIUM="none")
+    report = printed(done)[0]
+    assert (done.returncode, report["outcome"], report["done"], report["excluded"]) == (0, "finished", 2, 5)
+    assert (
+        done.stderr.count("a.example: pages that need JavaScript are left out; needs a browser, and none was found")
+        == 1
+    )
+    assert "a.example: 5 pages: needs a browser, and none was found (see `varde doctor`)" in done.stderr
+    assert server.paths() == ["/", "/2"]
+
+
+def test_browser_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARDE_CHROMIUM", "none")
+    assert find_browser() is None
+    (tmp_path / "own").touch()
+    monkeypatch.setenv("VARDE_CHROMIUM", str(tmp_path / "own"))
+    assert find_browser() == str(tmp_path / "own")

@@ -1,0 +1,173 @@
+"""Matching: misspelt forms, negation, contrary wording, parts, places and kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlp import not_stated, read
+from nlp.indicators import matcher
+from nlp.reading import Finding
+
+
+def found(text: str, kind: str | None = "job") -> dict[tuple[str, str], Finding]:
+    (reading,) = read([text], kinds=[kind])
+    return {(finding.id, finding.state): finding for finding in reading.indicators}
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        pytest.param("Hand over your pasport on arrival", "H07", id="en"),
+        pytest.param("HAND OVER: no. Hand over your passports", "H07", id="plural"),
+        pytest.param("Accomodation provided", "H08", id="accomodation"),
+        pytest.param("Praca bez umowy, zakwaterowanie zapewnione", "H08", id="pl"),
+        pytest.param("praca bez doswiadczenia i bez znajomosci jezyka", "H03", id="pl-no-diacritics"),
+        pytest.param("Zapewniamy zakwaterownie", "H08", id="pl-misspelt"),
+        pytest.param("жильe предоставляется", "H08", id="ru-with-a-latin-letter"),
+    ],
+)
+def test_written_otherwise(text: str, indicator: str) -> None:
+    assert (indicator, "present") in found(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "state"),
+    [
+        pytest.param("You do not hand over your passport.", "H07", "absent", id="not-before"),
+        pytest.param("Do not wait. Hand over your passport.", "H07", "present", id="other-sentence"),
+        pytest.param("Do not wait, hand over your passport", "H07", "present", id="other-clause"),
+        pytest.param("Vi tar ikke betalt. Du skal ikke betale depositum.", "H06", "absent", id="nb"),
+        pytest.param("Trekkes i lønn ikke", "H10", "absent", id="after"),
+        pytest.param("No problem without a contract", "H20", "present", id="negation-in-the-phrase"),
+        pytest.param("Nie pobieramy żadnych opłat.", "H06", "absent", id="pl-contrary"),
+        pytest.param("No recruitment fee is payable.", "H06", "absent", id="contrary-holds-the-phrase"),
+        pytest.param("You will be asked to pay a deposit.", "H06", "present", id="be-is-a-negator-in-lithuanian-only"),
+    ],
+)
+def test_negation_and_contrary(text: str, indicator: str, state: str) -> None:
+    assert {state_ for id_, state_ in found(text) if id_ == indicator} == {state}
+
+
+def test_a_single_word_must_be_spelt_right() -> None:
+    assert ("B10", "present") in found("zweryfikowana", "escort")
+    assert ("B10", "present") not in found("zweryfikowanaa", "escort")
+
+
+def test_negators_need_not_stand_in_a_phrase() -> None:
+    assert ("B10", "absent") in found("Nobody has a verified profile.", "escort")
+
+
+def test_both_sides_are_kept() -> None:
+    states = {state for id_, state in found("No recruitment fee. Pay a deposit of 500 EUR.") if id_ == "H06"}
+    assert states == {"present", "absent"}
+
+
+def test_phrases_do_not_cross_a_sentence() -> None:
+    assert ("H07", "present") not in found("Lend a hand in\nyour passport office")
+
+
+def test_punctuation_does_not_matter() -> None:
+    assert ("H07", "present") in found("hand *in* (your) «passport»")
+
+
+def test_parts_count_only_together() -> None:
+    note = found("Hostess wanted.\nAccommodation provided.")["H16", "present"].note
+    assert "“Accommodation provided” (text)" in note
+    assert ("H16", "present") not in found("Hostess wanted.")
+
+
+def test_the_longest_phrase_is_quoted_from_the_first_place() -> None:
+    finding = found("Hand over your passport. Later hand in your passport.")["H07", "present"]
+    assert finding.quote == "Hand over your passport"
+
+
+def test_offsets_point_into_the_stored_text() -> None:
+    text = "⓿ ﬁne ﷺ Hand in your pass\u200bport 😀"
+    finding = found(text)["H07", "present"]
+    assert text[finding.start : finding.end] == finding.quote == "Hand in your pass\u200bport"
+
+
+def test_a_phrase_in_the_title() -> None:
+    (reading,) = read([{"title": "Cash in hand", "text": "Call us."}], kinds=["job"])
+    assert [(item.id, item.field) for item in reading.indicators] == [("H19", "title")]
+
+
+def test_kind_decides_what_is_judged() -> None:
+    assert ("H08", "present") not in found("Accommodation provided", "escort")
+    assert ("H08", "present") in found("Accommodation provided", None)
+
+
+def test_not_stated_is_what_remains() -> None:
+    (reading,) = read(["Accommodation provided"], kinds=["job"])
+    rest = not_stated(reading, "job")
+    assert "H07" in rest
+    assert "H08" not in rest, "found"
+    assert "B12" not in rest, "another kind of ad"
+    assert "D03" not in rest, "judged from several ads"
+
+
+def test_weight_grade_and_source_come_from_the_catalogue() -> None:
+    finding = found("Hand over your passport")["H07", "present"]
+    assert (finding.weight, finding.grade) == (2.5, "expert")
+    assert finding.source.startswith("ILO")
+
+
+def test_the_shared_vocabulary_does_not_grow() -> None:
+    read(["warm up"])
+    before = len(matcher().vocab.strings)
+    read([f"accommodation provided w{number}x pasport{number} qwerty" for number in range(50)])
+    assert len(matcher().vocab.strings) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Hotellet søker renholdere til sesongen. Lønn etter tariff, 245 kr per time. Bolig kan leies. "
+            "Du må ha gyldig pass eller ID-kort, og ta det med første dag. Vi gir opplæring. "
+            "Arbeidstid 37,5 timer "
+            "per uke, turnus. Søkere av begge kjønn oppfordres til å søke. Søknadsfrist snarest.",
+            id="nb-hotel",
+        ),
+        pytest.param(
+            "Warehouse worker, full time, 40 hours per week. Training provided, no "
+            "experience needed. Good English "
+            "required. Valid passport and work permit required. Accommodation can be "
+            "arranged at cost. We never "
+            "charge candidates any recruitment fees. Taxes are deducted according to law.",
+            id="en-warehouse",
+        ),
+        pytest.param(
+            "Praca na magazynie w Norwegii. Oferujemy umowę o pracę, zakwaterowanie "
+            "zapewnione, ubezpieczenie. "
+            "Wymagania: ważny paszport lub dowód osobisty, komunikatywny angielski. 7,5 godziny dziennie, "
+            "wolne weekendy. Nie pobieramy opłat.",
+            id="pl-warehouse",
+        ),
+        pytest.param(
+            "Ieškome virėjo restorane Osle. Darbo sutartis, 37,5 valandos per savaitę, "
+            "atlyginimas pagal tarifą. "
+            "Reikalinga patirtis ir anglų kalba.",
+            id="lt-cook",
+        ),
+        pytest.param(
+            "Vi söker undersköterskor till nattjänst. Heltid, kollektivavtal, introduktion "
+            "ingår. Körkort krävs. "
+            "Vi välkomnar sökande med olika bakgrund.",
+            id="sv-nurse",
+        ),
+        pytest.param(
+            "Потрібен електрик. Офіційне працевлаштування за договором, 40 годин на тиждень, "
+            "два вихідних дні. "
+            "Паспорт мати при собі.",
+            id="uk-electrician",
+        ),
+    ],
+)
+def test_honest_job_ads_show_nothing_grave(text: str) -> None:
+    grave = {
+        id_: finding.quote
+        for (id_, state), finding in found(text).items()
+        if state == "present" and finding.weight >= 1
+    }
+    assert grave == {}
