@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlite_utils import Database
-
 from alerts import store
 from alerts.cases import AdView, Alert, Case, Event, Level, Mark
 from alerts.fields import ad_fields
 from alerts.judge import Judgement
 from alerts.referral import referral_for
 from alerts.review.desk import Totals
+from crawler.database import Database
 from crawler.pages import Capture
 from crawler.store import (
     AdRow,

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 
-from sqlite_utils import Database
-
 from alerts import store
 from alerts.clusters import find_clusters
 from alerts.facts import AdFacts
@@ -18,6 +16,7 @@ from alerts.fields import ad_fields
 from alerts.judge import judge
 from alerts.keys import find_keys
 from alerts.templates import find_templates
+from crawler.database import Database
 from crawler.store import Observation, ad_rows, latest_observations, observation_ids, observations
 from nlp import catalogue_version, read
 

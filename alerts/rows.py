@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlite_utils import Database
-
 from alerts import store
 from alerts.cases import Alert, Link, Reason
 from alerts.referral import referral_for
+from crawler.database import Database
 from crawler.store import AdRow, ad_rows, latest_observations
 from crawler.store import captures as find_captures
 from nlp import catalogue

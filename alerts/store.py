@@ -225,7 +225,8 @@ def alerts(db: Database, *, level: str | None = None, state: str | None = None, 
     sql = (
         "SELECT x.id, x.cluster, x.level, x.state, x.opened_at, x.updated_at, x.why_now, c.document, c.ads "
         "FROM alerts x JOIN clusters c ON c.id = x.cluster "
-        "WHERE (?1 IS NULL OR x.level = ?1) AND (?2 IS NULL OR x.state = ?2) AND (?3 IS NULL OR x.cluster = ?3) AND (?4 IS NULL OR x.id = ?4) "
+        "WHERE (?1 IS NULL OR x.level = ?1) AND (?2 IS NULL OR x.state = ?2) "
+        "AND (?3 IS NULL OR x.cluster = ?3) AND (?4 IS NULL OR x.id = ?4) "
         "AND (x.state != 'closed' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY x.id"
     )
     rows = list(_rows(db, sql, level, state, cluster, number))

@@ -13,6 +13,8 @@ from sqlite_utils import Database, Migrations
 
 from crawler.errors import VardeError
 
+__all__ = ["Database", "StoreError", "connect", "migrate", "transaction", "utc_now", "utc_text"]
+
 
 class StoreError(VardeError):
     """The store cannot be used; the message says why and what to do. Raised by `connect`."""

@@ -11,9 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlite_utils import Database
-
 from crawler.ads import KEYS, Ad, AdError, parse_ad_row
+from crawler.database import Database
 from crawler.errors import VardeError
 from crawler.store import observe_all
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scrapy.http import Response
-from sqlite_utils import Database
 
 from crawler import store
+from crawler.database import Database
 from crawler.evidence import Archive
 from crawler.pages import Page, PageResult, PageState
 from crawler.sites import Site

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from sqlite_utils import Database
 from w3lib.url import canonicalize_url
 
 from crawler import __version__, store
 from crawler.browser import find_browser
+from crawler.database import Database
 from crawler.evidence import Archive
 from crawler.job import CrawlJob
 from crawler.pages import PageKind

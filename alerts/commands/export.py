@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
 from alerts import rows
 from alerts.export import FORMATS, write_rows
 from alerts.store import open_alerts
 from crawler.console import say, store_option
+from crawler.database import Database
 from crawler.errors import VardeError
 
 WHAT: dict[str, Callable[[Database], Iterator[dict[str, Any]]]] = {
