@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 
 from alerts import store
 from alerts.cases import AdView, Alert, Case, Event, Level, Mark
@@ -10,7 +11,7 @@ from alerts.fields import ad_fields
 from alerts.judge import Judgement
 from alerts.referral import referral_for
 from alerts.review.desk import Totals
-from crawler.database import Database
+from crawler.database import Database, utc_text
 from crawler.pages import Capture
 from crawler.store import (
     AdRow,
@@ -137,5 +138,16 @@ def _events(db: Database, ads: Mapping[int, AdRow]) -> Iterator[Event]:
         if ad.last_seen != ad.first_seen:
             yield Event(at=ad.last_seen, what=f"last seen on {ad.site}", ad=ad.id)
     for version in observations_of(db, ads):
+        if (posted := _moment(version.document.get("posted_at", ""))) and version.seen_at == ads[version.ad].first_seen:
+            yield Event(at=posted, what=f"posted, says {version.site}", ad=version.ad)
         if version.seen_at not in (ads[version.ad].first_seen, ads[version.ad].last_seen):
             yield Event(at=version.seen_at, what="changed", ad=version.ad)
+
+
+def _moment(text: str) -> str | None:
+    """A date or time as a site states it, in UTC where it has an offset; None where it is no ISO 8601."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -6,7 +6,7 @@ from alerts.casefile import StoreDesk, load_case
 from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store
 
 ADS = [
-    escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina"),
+    escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina", posted_at="2026-10-05"),
     escort("2", f"{TEXTS[0]} 42/00/00/17", name="Mia", seen_at=LATER),
     escort("3", f"{TEXTS[0]} 42 00 00 17", name="Sara", seen_at=LATEST),
     escort("3", f"{TEXTS[1]} 42 00 00 17", name="Sara"),
@@ -21,6 +21,7 @@ def test_case_of_a_cluster(tmp_path: Path) -> None:
     assert [(ad.ad_id, ad.observations) for ad in case.ads] == [("1", 1), ("2", 1), ("3", 2)]
     assert [event.at for event in case.timeline] == sorted(event.at for event in case.timeline)
     assert case.ads[2].fields["text"].startswith(TEXTS[0])
+    assert (case.timeline[0].at, case.timeline[0].what) == ("2026-10-05T00:00:00.000+00:00", "posted, says a.example")
     assert case.referral
 
 
