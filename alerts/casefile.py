@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from alerts import store
-from alerts.cases import AdView, Alert, Case, Event, Level, Mark
+from alerts.cases import AdView, Alert, Case, Event, Mark
 from alerts.fields import ad_fields
 from alerts.judge import Judgement
 from alerts.referral import referral_for
@@ -18,6 +18,7 @@ from crawler.store import (
     Observation,
     ad_rows,
     captures,
+    count_ads,
     last_crawls,
     latest_observations,
     observations,
@@ -35,41 +36,20 @@ class StoreDesk:
 
     def queue(self, level: str | None, state: str | None) -> list[Alert]:
         if level == "L1":
-            return watched(self._db)
+            return store.watched(self._db)
         return store.alerts(self._db, level=level, state=state)
 
     def case(self, cluster: str) -> Case | None:
         return load_case(self._db, cluster)
 
     def totals(self) -> Totals:
-        rows = list(store.clusters(self._db))
-        alerts = store.alerts(self._db)
-        levels: dict[Level, int] = {"L1": sum(row.judgement.level == "L1" for row in rows)}
-        for level in store.SHOWN:
-            levels[level] = sum(alert.level == level for alert in alerts)
-        crawls = last_crawls(self._db).values()
         return Totals(
-            ads=sum(1 for _ in ad_rows(self._db)), phones=store.count_phones(self._db),
-            clusters=sum(row.ads > 1 for row in rows), levels=levels,
-            last_crawl=max((started for started, _, _ in crawls), default=None),
-        )  # fmt: skip
-
-
-def watched(db: Database) -> list[Alert]:
-    """The clusters of level L1 in the shape of alerts, number 0: watched, no alert."""
-    rows = [row for row in store.clusters(db) if row.judgement.level == "L1"]
-    return [_watched(row, _members(db, row.id)) for row in rows]
-
-
-def _watched(row: store.ClusterRow, ads: Mapping[int, AdRow]) -> Alert:
-    first, last = min(ad.first_seen for ad in ads.values()), max(ad.last_seen for ad in ads.values())
-    judgement = row.judgement
-    return Alert(
-        id=0, cluster=row.id, level="L1", state="watched", opened_at=first, updated_at=last,
-        why_now=judgement.rule, rule=judgement.rule, score=judgement.score, reasons=judgement.reasons,
-        against=judgement.against, ads=len(ads), sites=tuple(sorted({ad.site for ad in ads.values()})),
-        kinds=tuple(sorted({ad.kind for ad in ads.values()})), first_seen=first, last_seen=last,
-    )  # fmt: skip
+            ads=count_ads(self._db),
+            phones=store.count_phones(self._db),
+            clusters=store.count_clusters(self._db),
+            levels=store.count_levels(self._db),
+            last_crawl=max((started for started, _, _ in last_crawls(self._db).values()), default=None),
+        )
 
 
 def load_case(db: Database, cluster: str) -> Case | None:
@@ -79,9 +59,7 @@ def load_case(db: Database, cluster: str) -> Case | None:
         return None
     ads = _members(db, cluster)
     views = _ad_views(db, ads)
-    alert = next(iter(store.alerts(db, cluster=cluster)), None) or (
-        _watched(row, ads) if row.judgement.level == "L1" else None
-    )
+    alert = next(iter(store.alerts(db, cluster=cluster) or store.watched(db, cluster)), None)
     return Case(
         cluster=cluster, alert=alert, ads=views, links=tuple(store.links(db, cluster)),
         timeline=tuple(sorted(_events(db, ads), key=lambda event: (event.at, event.ad))),

@@ -39,6 +39,7 @@ CREATE TABLE links (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE alerts (
     id INTEGER PRIMARY KEY, cluster TEXT NOT NULL UNIQUE, level TEXT NOT NULL, state TEXT NOT NULL,
-    opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, why_now TEXT NOT NULL
+    opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, why_now TEXT NOT NULL, ads INTEGER NOT NULL,
+    document TEXT NOT NULL
 ) STRICT
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -111,15 +111,15 @@ def keep_clusters(db: Database, judged: Sequence[tuple[Cluster, Judgement]]) -> 
     closed with their clusters, and keep their number.
     """
     kept = [(c, j) for c, j in judged if len(c.ads) > 1 or j.level != "L0"]
-    before = {id: (level, document) for id, level, document in _rows(db, "SELECT id, level, document FROM clusters")}
+    before: dict[str, str] = dict(_rows(db, "SELECT id, document FROM clusters"))
     with transaction(db):
         for id in before.keys() - {cluster.id for cluster, _ in kept}:
             db.execute("DELETE FROM clusters WHERE id = ?", (id,))
         for cluster, judgement in kept:
             document = _document(cluster, judgement)
-            if before.get(cluster.id, ("", ""))[1] != document:
+            if before.get(cluster.id) != document:
                 _write_cluster(db, cluster, judgement, document)
-        _keep_alerts(db, kept, before)
+        _keep_alerts(db, kept, {cluster.id for cluster, _ in judged})
 
 
 def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, document: str) -> None:
@@ -144,37 +144,42 @@ def _document(cluster: Cluster, judgement: Judgement) -> str:
     """Everything the cluster's rows are made of, so that a difference anywhere is seen."""
     members = [(ad.ad, ad.observation) for ad in cluster.ads]
     ties = [(x.ad, x.other, x.kind, x.value, x.strength, x.contested, x.last_seen) for x in cluster.links]
-    return json.dumps({"judgement": asdict(judgement), "members": members, "ties": ties}, ensure_ascii=False)
+    return json.dumps(asdict(judgement) | {"members": members, "ties": ties}, ensure_ascii=False)
 
 
-def _keep_alerts(
-    db: Database, kept: Sequence[tuple[Cluster, Judgement]], before: Mapping[str, tuple[str, str]]
-) -> None:
+def _keep_alerts(db: Database, kept: Sequence[tuple[Cluster, Judgement]], ids: Container[str]) -> None:
+    """Open, change and close alerts. An alert keeps what raised it last, also when its cluster is gone."""
     standing = {id: (level, state) for id, level, state in _rows(db, "SELECT cluster, level, state FROM alerts")}
-    now, raised = utc_now(), set()
+    raised = {cluster.id for cluster, judgement in kept if judgement.level in SHOWN}
     for cluster, judgement in kept:
-        if judgement.level not in SHOWN:
-            continue
-        raised.add(cluster.id)
-        level, state = standing.get(cluster.id, ("", ""))
-        if not level:
-            db.execute(
-                "INSERT INTO alerts (cluster, level, state, opened_at, updated_at, why_now) "
-                "VALUES (?, ?, 'new', ?, ?, ?)",
-                (cluster.id, judgement.level, now, now, _why_new(cluster, judgement)),
-            )
-        elif level != judgement.level or state == "closed":
-            db.execute(
-                "UPDATE alerts SET level = ?, state = 'new', updated_at = ?, why_now = ? WHERE cluster = ?",
-                (judgement.level, now, _why_changed(level, state, judgement), cluster.id),
-            )
-    for id in standing.keys() - raised:
+        if cluster.id in raised:
+            _raise(db, cluster, judgement, standing.get(cluster.id))
+    for id in sorted(standing.keys() - raised):
         if standing[id][1] != "closed":
-            why = "no longer meets any rule for review" if id in before else "its ads are now part of another cluster"
+            why = "no longer meets any rule for review" if id in ids else "its ads are now part of another cluster"
             db.execute(
                 "UPDATE alerts SET state = 'closed', updated_at = ?, why_now = ? WHERE cluster = ?",
-                (now, why, id),
+                (utc_now(), why, id),
             )
+
+
+def _raise(db: Database, cluster: Cluster, judgement: Judgement, standing: tuple[str, str] | None) -> None:
+    """Open the alert of a cluster, or change it; one that stands at the same level keeps its time and state."""
+    level, state = standing or ("", "")
+    document, now = json.dumps(asdict(judgement), ensure_ascii=False), utc_now()
+    if not level:
+        db.execute(
+            "INSERT INTO alerts (cluster, level, state, opened_at, updated_at, why_now, ads, document) "
+            "VALUES (?, ?, 'new', ?, ?, ?, ?, ?)",
+            (cluster.id, judgement.level, now, now, _why_new(cluster, judgement), len(cluster.ads), document),
+        )
+        return
+    if level != judgement.level or state == "closed":
+        db.execute(
+            "UPDATE alerts SET level = ?, state = 'new', updated_at = ?, why_now = ? WHERE cluster = ?",
+            (judgement.level, now, _why_changed(level, state, judgement), cluster.id),
+        )
+    db.execute("UPDATE alerts SET ads = ?, document = ? WHERE cluster = ?", (len(cluster.ads), document, cluster.id))
 
 
 def _why_new(cluster: Cluster, judgement: Judgement) -> str:
@@ -223,16 +228,39 @@ def alerts(db: Database, *, level: str | None = None, state: str | None = None, 
     Closed ones only where `state` or a number asks for them.
     """
     sql = (
-        "SELECT x.id, x.cluster, x.level, x.state, x.opened_at, x.updated_at, x.why_now, c.document, c.ads "
-        "FROM alerts x JOIN clusters c ON c.id = x.cluster "
-        "WHERE (?1 IS NULL OR x.level = ?1) AND (?2 IS NULL OR x.state = ?2) "
-        "AND (?3 IS NULL OR x.cluster = ?3) AND (?4 IS NULL OR x.id = ?4) "
-        "AND (x.state != 'closed' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY x.id"
+        "SELECT id, cluster, level, state, opened_at, updated_at, why_now, ads, document FROM alerts "
+        "WHERE (?1 IS NULL OR level = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR cluster = ?3) "
+        "AND (?4 IS NULL OR id = ?4) AND (state != 'closed' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY id"
     )
-    rows = list(_rows(db, sql, level, state, cluster, number))
-    spans = _spans(db, [row[1] for row in rows])
-    found, rules = [_alert(row, spans[row[1]]) for row in rows], load_levels()
-    return sorted(found, key=lambda alert: (rules.rank(alert.rule), -alert.score, alert.id))
+    return _ordered(_alerts(db, list(_rows(db, sql, level, state, cluster, number))))
+
+
+def watched(db: Database, cluster: str | None = None) -> list[Alert]:
+    """The clusters of level L1, or one of them, in the shape of alerts: number 0, watched, no alert."""
+    sql = (
+        "SELECT 0, id, level, 'watched', '', '', '', ads, document FROM clusters "
+        "WHERE level = 'L1' AND (?1 IS NULL OR id = ?1)"
+    )
+    return _ordered(_alerts(db, list(_rows(db, sql, cluster))))
+
+
+def count_levels(db: Database) -> dict[Level, int]:
+    """How many alerts stand at each level, and how many clusters are watched (L1)."""
+    sql = (
+        "SELECT level, count(*) FROM alerts WHERE state != 'closed' GROUP BY level "
+        "UNION ALL SELECT level, count(*) FROM clusters WHERE level = 'L1'"
+    )
+    return {level: count for level, count in _rows(db, sql) if level}
+
+
+def count_clusters(db: Database) -> int:
+    """How many clusters hold two ads or more."""
+    return int(next(_rows(db, "SELECT count(*) FROM clusters WHERE ads > 1"))[0])
+
+
+def _ordered(found: Iterable[Alert]) -> list[Alert]:
+    rules = load_levels()
+    return sorted(found, key=lambda alert: (rules.rank(alert.rule), -alert.score, alert.id, alert.cluster))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,17 +283,22 @@ def _spans(db: Database, ids: Sequence[str]) -> dict[str, _ClusterSpan]:
     }
 
 
-def _alert(row: tuple[Any, ...], span: _ClusterSpan) -> Alert:
-    judgement = _judgement(row[7])
-    return Alert(
-        id=row[0], cluster=row[1], level=row[2], state=row[3], opened_at=row[4], updated_at=row[5], why_now=row[6],
-        rule=judgement.rule, score=judgement.score, reasons=judgement.reasons, against=judgement.against, ads=row[8],
-        sites=span.sites, kinds=span.kinds, first_seen=span.first_seen, last_seen=span.last_seen,
-    )  # fmt: skip
+def _alerts(db: Database, rows: Sequence[tuple[Any, ...]]) -> Iterator[Alert]:
+    spans = _spans(db, [row[1] for row in rows])
+    for number, cluster, level, state, opened_at, updated_at, why_now, ads, document in rows:
+        judgement = _judgement(document)
+        # a cluster that was joined to another has no ads left to tell
+        span = spans.get(cluster, _ClusterSpan((), (), opened_at, updated_at))
+        yield Alert(
+            id=number, cluster=cluster, level=level, state=state, opened_at=opened_at or span.first_seen,
+            updated_at=updated_at or span.last_seen, why_now=why_now or judgement.rule, rule=judgement.rule,
+            score=judgement.score, reasons=judgement.reasons, against=judgement.against, ads=ads, sites=span.sites,
+            kinds=span.kinds, first_seen=span.first_seen, last_seen=span.last_seen,
+        )  # fmt: skip
 
 
 def _judgement(document: str) -> Judgement:
-    values = json.loads(document)["judgement"]
+    values = json.loads(document)
     level: Level = values["level"]
     return Judgement(
         level=level, rule=values["rule"], score=values["score"],

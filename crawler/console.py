@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +29,18 @@ def json_option(command: F) -> F:
 
 def say(message: str) -> None:
     """A message or progress line for the person, on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    print(harmless(message), file=sys.stderr, flush=True)
+
+
+def write(lines: Iterable[str]) -> None:
+    """Lines for the person on stdout."""
+    for line in lines:
+        click.echo(harmless(line))
+
+
+def harmless(text: str) -> str:
+    """Text without what a terminal would obey: an ad may hold escape sequences, or marks that turn its line round."""
+    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
@@ -37,7 +48,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> Non
     if as_json:
         click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
     elif rows:
-        click.echo(table(rows))
+        write([table(rows)])
     else:
         say(empty)
 

@@ -7,7 +7,6 @@ that stores what it gave; a run that dies leaves its pages queued for the next.
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from typing import Any, Self
 
@@ -18,6 +17,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.browser import page_meta
+from crawler.console import say
 from crawler.job import CrawlJob
 from crawler.pages import Page
 
@@ -89,10 +89,7 @@ class Frontier(BaseScheduler):
     def _say_no_browser(self) -> None:
         if not self._said_no_browser:
             self._said_no_browser = True
-            print(
-                f"{self._job.site.name}: pages that need JavaScript are left out; {_NO_BROWSER}",
-                file=sys.stderr,
-            )
+            say(f"{self._job.site.name}: pages that need JavaScript are left out; {_NO_BROWSER}")
 
     def _request(self, page: Page) -> Request:
         meta: dict[str, Any] = {"page": page}

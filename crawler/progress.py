@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Any, Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
+from crawler.console import say
 from crawler.job import CrawlJob
 
 INTERVAL = 5.0  # seconds between two lines of one site
@@ -30,4 +30,4 @@ class Progress:
             return
         self._said = time.monotonic()
         job: CrawlJob = spider.job  # type: ignore[attr-defined]
-        print(f"{job.site.name}: {job.pages} pages, {sum(job.ads.values())} ads", file=sys.stderr, flush=True)
+        say(f"{job.site.name}: {job.pages} pages, {sum(job.ads.values())} ads")

@@ -293,6 +293,10 @@ def latest_observations(db: Database, ads: Iterable[int] | None = None) -> dict[
     return {ad: number for ad, number, _ in rows}
 
 
+def count_ads(db: Database) -> int:
+    return int(next(_rows(db, "SELECT count(*) FROM ads"))[0])
+
+
 def ad_rows(db: Database, numbers: Iterable[int] | None = None) -> Iterator[AdRow]:
     """The ads numbered, or all, in the order of their numbers."""
     columns = (

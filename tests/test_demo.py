@@ -12,7 +12,8 @@ from tests.conftest import Varde
 
 def shares(printed: str) -> dict[str, tuple[int, int]]:
     """Each line of the summary of the form `what   N of M`."""
-    return {what.strip(): (int(hit), int(of)) for what, hit, of in re.findall(r"^ +(.+?) +(\d+) of +(\d+) ", printed, re.M)}
+    lines = re.findall(r"^ +(.+?) +(\d+) of +(\d+) ", printed, re.MULTILINE)
+    return {what: (int(hit), int(of)) for what, hit, of in lines}
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from alerts.review.words import load_words
 from alerts.rows import alert_row
 from alerts.store import alerts as find_alerts
 from alerts.store import open_alerts
-from crawler.console import json_option, show, store_option
+from crawler.console import json_option, show, store_option, write
 from crawler.errors import VardeError
 
 
@@ -56,7 +56,7 @@ def show_alert(*, number: int, store: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(alert_row(found[0]), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(alert_lines(found[0])))
+        write(alert_lines(found[0]))
 
 
 def _line(alert: Alert) -> dict[str, object]:

@@ -13,7 +13,7 @@ from alerts.casefile import load_case
 from alerts.cases import Case
 from alerts.commands.alerts import alert_lines
 from alerts.store import open_alerts
-from crawler.console import json_option, store_option, table
+from crawler.console import json_option, store_option, table, write
 from crawler.errors import VardeError
 
 
@@ -33,7 +33,7 @@ def cluster(*, cluster: str, store: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(case), ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(case_lines(case)))
+        write(case_lines(case))
 
 
 def case_lines(case: Case) -> Iterator[str]:

@@ -42,6 +42,6 @@ def test_desk_counts_and_queues(tmp_path: Path) -> None:
     desk = StoreDesk(judged_store(tmp_path, ADS))
     totals = desk.totals()
     assert (totals.ads, totals.phones, totals.clusters, totals.last_crawl) == (4, 1, 1, None)
-    assert dict(totals.levels) == {"L1": 1, "L2": 1, "L3": 0}
+    assert dict(totals.levels) == {"L1": 1, "L2": 1}
     assert [alert.cluster for alert in desk.queue(None, None)] == ["c-1"]
     assert [(alert.cluster, alert.state) for alert in desk.queue("L1", None)] == [("c-4", "watched")]

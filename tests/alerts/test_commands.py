@@ -89,6 +89,18 @@ def test_every_export(judged: Varde, tmp_path: Path, what: str, form: str) -> No
     assert bool(rows) == (what != "captures")
 
 
+@pytest.mark.parametrize("command", [("alerts", "show", "1"), ("cluster", "c-1")], ids=["alert", "cluster"])
+def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    hostile = "\x1b]0;owned\x07 \x1b[2J\x9b31m \u202e Hand in your passport \x1b[8mon arrival"
+    take(db, [job(f"4\x1b[2J{n}", f"{hostile} 42000017", title=hostile, employer=hostile) for n in range(2)])
+    analyse(db)
+    shown = varde(*command)
+    assert shown.returncode == 0
+    assert "passport" in shown.stdout
+    assert not set(shown.stdout) & set("\x1b\x07\x9b\u202e")
+
+
 def test_all_states_goes_with_ads(judged: Varde) -> None:
     assert judged("export", "alerts", "--out", "-", "--all-states").returncode == 2
 

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from crawler.console import harmless, table
+
+
+def test_table_is_aligned_with_numbers_to_the_right() -> None:
+    rows = [{"site": "a.example", "ads_new": 7}, {"site": "b", "ads_new": 1200}]
+    assert table(rows).splitlines() == [
+        "site       ads new",
+        "─────────  ───────",
+        "a.example        7",
+        "b             1200",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain æøå 🏠 Україна", "plain æøå 🏠 Україна"),
+        ("two\nlines", "two\nlines"),
+        ("\x1b[2J", "\ufffd[2J"),
+        ("\x9b31m", "\ufffd31m"),
+        ("\u202eright", "\ufffdright"),
+        ("a\rb", "a\ufffdb"),
+    ],
+    ids=repr,
+)
+def test_what_a_terminal_obeys_is_replaced(text: str, shown: str) -> None:
+    assert harmless(text) == shown
