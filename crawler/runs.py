@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from w3lib.url import canonicalize_url
 from crawler import __version__, store
 from crawler.browser import find_browser
 from crawler.database import Database
+from crawler.errors import VardeError
 from crawler.evidence import Archive
 from crawler.job import CrawlJob
 from crawler.pages import PageKind
@@ -39,7 +41,7 @@ class CrawlReport:
 def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | None = None) -> list[CrawlReport]:
     """Crawl the sites now; each that was interrupted goes on where it stood.
 
-    Raises NoContact before anything is fetched. SIGINT and SIGTERM stop cleanly: pages in flight
+    Raises NoContact and AlreadyCrawled before anything is fetched. SIGINT and SIGTERM stop cleanly: pages in flight
     are finished and stored, the rest stays queued.
     """
     browser = find_browser() if any(site.needs_browser for site in sites) else None
@@ -49,6 +51,7 @@ def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | N
     jobs = []
     with ExitStack() as stack:
         for site, settings in zip(sites, all_settings, strict=True):
+            stack.enter_context(_only_crawl_of(site, archives))
             archive = stack.enter_context(closing(Archive(archives, site.name)))
             job = CrawlJob(site, db, _begin(db, site), archive, browser=browser, limit=limit)
             spider = process.spider_loader.load(site.spider)
@@ -56,6 +59,22 @@ def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | N
             jobs.append(job)
         process.start()
     return [_finish(job) for job in jobs]
+
+
+class AlreadyCrawled(VardeError):
+    """Another process crawls the site now. Raised by `crawl`."""
+
+
+@contextmanager
+def _only_crawl_of(site: Site, archives: Path) -> Iterator[None]:
+    """Two crawls of one site would ask it twice as often as its delay allows. A lock dies with its process."""
+    archives.mkdir(parents=True, exist_ok=True)
+    with (archives / f"{site.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AlreadyCrawled(f"{site.name}: another `varde crawl` of it is running on this store") from error
+        yield
 
 
 def _quiet() -> None:

@@ -23,7 +23,7 @@ FOLDER = HERE / "catalogue"
 DATA = HERE / "data"
 CROSS_AD = "cross-ad"
 MANDATORY = ("id", "title", "groups", "applies_to", "weight", "grade", "source", "benign")
-OPTIONAL = ("rule", "phrases", "parts", "contrary", "hits", "misses")
+OPTIONAL = ("rule", "phrases", "parts", "within", "contrary", "hits", "misses")
 
 
 class CatalogueError(ValueError):
@@ -35,7 +35,8 @@ class Indicator:
     """One entry of the catalogue.
 
     `phrases` and `contrary` map a language to phrase patterns (see `words.spell_out`); `parts` holds
-    several such lexicons that must all be met in one ad. `rule` names a function of `nlp.rules`, or is
+    several such lexicons that must all be met in one ad, and `within` that many words of one sentence
+    where it is given. `rule` names a function of `nlp.rules`, or is
     "cross-ad": judged from several ads, elsewhere. `hits` and `misses` are texts that must and must
     not show it. Indicators that share a group are one idea and vote once.
     """
@@ -51,6 +52,7 @@ class Indicator:
     rule: str | None
     phrases: Lexicon
     parts: Mapping[str, Lexicon]
+    within: int | None
     contrary: Lexicon
     hits: tuple[str, ...]
     misses: tuple[str, ...]
@@ -120,6 +122,7 @@ def _parse(where: str, row: Mapping[str, Any]) -> Indicator:
         rule=row.get("rule"),
         phrases=_lexicon(where, "phrases", row.get("phrases", {})),
         parts={name: _lexicon(where, f"parts.{name}", part) for name, part in row.get("parts", {}).items()},
+        within=_within(where, row),
         contrary=_lexicon(where, "contrary", row.get("contrary", {})),
         hits=_texts(where, "hits", row.get("hits", [])),
         misses=_texts(where, "misses", row.get("misses", [])),
@@ -170,6 +173,15 @@ def _number(where: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CatalogueError(f"{where}: key 'weight' must be a number")
     return float(value)
+
+
+def _within(where: str, row: Mapping[str, Any]) -> int | None:
+    words = row.get("within")
+    if words is None:
+        return None
+    if type(words) is not int or words < 1 or len(row.get("parts", {})) != 2:
+        raise CatalogueError(f"{where}: key 'within' must be a number of words, 1 or more, beside two parts")
+    return words
 
 
 def _lexicon(where: str, key: str, value: object) -> Lexicon:

@@ -56,7 +56,8 @@ def _write_means(entry: Indicator) -> str:
         return "comparing several ads"
     means = [f"phrases ({', '.join(entry.languages)})"] if entry.languages else []
     if entry.parts:
-        means.append(f"all of {', '.join(entry.parts)} in one ad")
+        where = f"{entry.within} words" if entry.within else "one ad"
+        means.append(f"all of {', '.join(entry.parts)} within {where}")
     if entry.rule:
         means.append(f"rule `{entry.rule}`")
     return "; ".join(means)

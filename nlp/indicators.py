@@ -10,6 +10,7 @@ from nlp.catalog_file import Indicator, catalogue
 from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
 from nlp.reading import Finding, Reading, State
 from nlp.rules import RULES, Parts, Sign
+from nlp.words import STOPS
 
 
 @lru_cache(maxsize=1)
@@ -50,7 +51,11 @@ def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sig
     if hits:
         contrary = [hit for hit in hits if hit.key.slot == CONTRARY]
         yield from _phrase_signs(text, [hit for hit in hits if hit.key.slot == PHRASES], contrary)
-        yield from _part_signs(entry, text, [hit for hit in hits if hit.key.slot in entry.parts])
+        parts = [hit for hit in hits if hit.key.slot in entry.parts and not hit.negated]
+        if entry.within is None:
+            yield from _part_signs(entry, text, parts)
+        else:
+            yield from _near_signs(entry, text, parts, contrary)
     if entry.rule is not None:
         yield from RULES[entry.rule](text.ad)
 
@@ -66,11 +71,28 @@ def _phrase_signs(text: AdWords, hits: list[Hit], contrary: list[Hit]) -> Iterat
 
 def _part_signs(entry: Indicator, text: AdWords, hits: list[Hit]) -> Iterator[Sign]:
     """Parts that count only together: quotes the first, names the others."""
-    found = {hit.key.slot: hit for hit in reversed(hits) if not hit.negated}
+    found = {hit.key.slot: hit for hit in reversed(hits)}
     if entry.parts and len(found) == len(entry.parts):
         first, *others = [text.span(found[part].first, found[part].last) for part in entry.parts]
         with_what = ", ".join(f"“{other.quote}” ({other.field})" for other in others)
         yield Sign(first, f"together with {with_what}")
+
+
+def _near_signs(entry: Indicator, text: AdWords, hits: list[Hit], contrary: list[Hit]) -> Iterator[Sign]:
+    """Two parts in one sentence, few words apart: quotes from the first to the last of their words."""
+    last: dict[str, Hit] = {}
+    for hit in sorted(hits, key=lambda hit: hit.first):
+        for slot, other in last.items():
+            if slot != hit.key.slot and _are_near(entry, text, other, hit):
+                first, end = other.first, max(other.last, hit.last)
+                if not any(one.first <= end and first <= one.last for one in contrary):
+                    yield Sign(text.span(first, end))
+        last[hit.key.slot] = hit
+
+
+def _are_near(entry: Indicator, text: AdWords, one: Hit, two: Hit) -> bool:
+    between = text.words[one.last + 1 : two.first]
+    return len(between) <= (entry.within or 0) and STOPS.isdisjoint(between) and not _overlap(one, two)
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

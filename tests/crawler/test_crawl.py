@@ -531,3 +531,26 @@ def test_unknown_site_is_answered_with_the_known_ones(varde: Varde, tmp_path: Pa
     assert "known: a.example" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "varde.db").exists()
+
+
+def test_second_crawl_of_a_site_at_the_same_time_is_refused(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    asked_once, answer = threading.Event(), threading.Event()
+
+    def slow(hit: Hit) -> str:
+        asked_once.set()
+        answer.wait(timeout=60)
+        return list_page()
+
+    server = serve({"/": slow})
+    sites = write_site(tmp_path / "sites", "a.example", f"{server.url}/")
+    command = [VARDE, "crawl", "a.example", "--sites", str(sites)]
+    with subprocess.Popen(command, cwd=tmp_path, env=clean_environment(), stdout=subprocess.DEVNULL) as first:
+        try:
+            assert asked_once.wait(timeout=60)
+            second = varde("crawl", "a.example", "--sites", sites)
+        finally:
+            answer.set()
+            first.wait(timeout=60)
+    assert (second.returncode, first.returncode) == (1, 0)
+    assert "another `varde crawl` of it is running" in second.stderr
+    assert server.paths() == ["/"]
