@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,10 +17,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from alerts.review.app import make_app
+from crawler.browser import find_browser
 from tests.alerts.desk import desk, hostile_desk
 from tests.alerts.hostile import PAYLOADS, aimed_at
 
-CHROMIUM = os.environ.get("VARDE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = find_browser()
 PAGES = ("/", "/cluster/c-42", "/cluster/c-300", "/about", "/nowhere")
 
 
