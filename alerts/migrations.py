@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from crawler.database import run_script
+
 migrations = Migrations("alerts")
 
 
 @migrations()
 def m001_concluded(db: Database) -> None:
-    for statement in _TABLES.strip().split(";\n"):
-        db.execute(statement)
+    run_script(db, _TABLES)
 
 
 _TABLES = """

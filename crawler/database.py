@@ -13,7 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from crawler.errors import VardeError
 
-__all__ = ["Database", "StoreError", "connect", "migrate", "transaction", "utc_now", "utc_text"]
+__all__ = ["Database", "StoreError", "connect", "migrate", "run_script", "transaction", "utc_now", "utc_text"]
 
 
 class StoreError(VardeError):
@@ -72,6 +72,12 @@ def transaction(db: Database) -> Iterator[None]:
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
+
+
+def run_script(db: Database, script: str) -> None:
+    """Run statements that each end a line with ";", inside the caller's transaction (executescript would end it)."""
+    for statement in script.strip().split(";\n"):
+        db.execute(statement)
 
 
 def utc_text(moment: datetime) -> str:

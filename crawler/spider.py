@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from crawler.job import CrawlJob
 from crawler.pages import Page, PageKind, PageLink, PageResult, ParseError
 
 
-class SiteSpider(Spider):
+class SiteSpider(Spider, ABC):
     """A family of sites. A subclass says what a list page and an ad page give; the frontier does the rest."""
 
     def __init__(self, job: CrawlJob) -> None:
@@ -30,13 +31,13 @@ class SiteSpider(Spider):
         return
         yield  # what makes it the generator that Scrapy calls
 
+    @abstractmethod
     def find_links(self, response: TextResponse) -> Sequence[PageLink]:
         """The links to follow on a list page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse_ads(self, response: TextResponse, *, seen_at: datetime) -> Sequence[Ad]:
         """The ads on an ad page. Raises ParseError where a mandatory field is missing."""
-        raise NotImplementedError
 
     def read_page(self, response: TextResponse) -> Iterator[PageResult]:
         page: Page = response.meta["page"]
