@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from nlp.numerals import spelt_number
 from nlp.reading import Age
 from nlp.tables import load_table
 from nlp.unicode import Plain
@@ -39,6 +40,21 @@ _LASTING = re.compile(rf"\s*,?\s*(?:{_any_of('lasting')})\b", re.IGNORECASE)
 _NOT_BEFORE = re.compile(rf"(?:\b(?:{_any_of('not_before')})|[<>+≥])\s*$", re.IGNORECASE)
 _CUSTOMERS = re.compile(rf"\b(?:{_any_of('customers')})\b[^.!?\n]*$", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:^|[^\w\s]\s*|\n\s*|\b[A-ZÆØÅÄÖ]\w+\s+|\b(?i:{_any_of('self')}|{_any_of('before')})\s+)$")
+_UNIT = re.compile(
+    rf"[\s-](?:(?P<persons>(?:{_any_of('spelt_persons')})(?!\w))|(?P<years>(?:{_any_of('spelt_anything')})(?!\w)))",
+    re.IGNORECASE,
+)
+_SPELT = re.compile(r"[^\W\d_]+(?:[\s-][^\W\d_]+)?$")
+_TURNS = re.compile(
+    rf"\b(?:{_any_of('turns')})\s+(?P<age>[1-7]\d)(?:\s(?:{_any_of('of_anything')}))?\s(?:{_any_of('soon')})\b",
+    re.IGNORECASE,
+)
+_LASTED = re.compile(rf"\b(?:{_any_of('lasted')})\b[^.!?,;\n]*$", re.IGNORECASE)
+_THING = re.compile(
+    rf"\b(?:{_any_of('things')})\s+(?:{_any_of('is_or_has')})\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_PERSON_OF = re.compile(rf"\b(?:{_any_of('persons')})\s+(?:på|of|de)\s+$", re.IGNORECASE)
 _FIELD_AGE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 
 
@@ -46,9 +62,10 @@ def find_ages(plain: Plain, field: str, *, year: int | None = None) -> list[Age]
     """Ages in years. `year` is the one that years of birth are counted from, by default the current one."""
     if field == "age":
         return _of_field(plain)
-    if not any(map(str.isdecimal, plain.text)):
-        return []
-    found = {(start, value): _span(plain, field, start, end, value) for start, end, value in _stated(plain.text)}
+    stated = list(_spelt(plain.text))
+    if any(map(str.isdecimal, plain.text)):
+        stated += _stated(plain.text)
+    found = {(start, value): _span(plain, field, start, end, value) for start, end, value in stated}
     found |= {
         (start, value): _span(plain, field, start, end, value)
         for start, end, born in _births(plain.text)
@@ -68,15 +85,32 @@ def _stated(text: str) -> Iterator[tuple[int, int, int]]:
     """(start, end, age) of every age said in words."""
     taken: set[int] = set()
     for match in _STATED.finditer(text):
-        if _is_age(text, match):
+        if _is_age(text, match.span(), int(match["age"]), of_person=bool(match["persons"])):
             taken.add(match.start("age"))
             yield match.start(), match.end(), int(match["age"])
             if match["to"]:
                 yield match.start(), match.end(), int(match["to"])
+    for match in _TURNS.finditer(text):
+        # Who turns 18 next month is 17 today; the years of things are said with other words.
+        yield match.start(), match.end(), int(match["age"]) - 1
     for match in _ALONE.finditer(text):
         word = _before(_LABEL, text, match) or (_END.match(text, match.end()) and _before(_SELF, text, match))
         if word and match.start() not in taken and not _is_about_customers(text, word[0]):
             yield word[0], match.end(), int(match["age"])
+
+
+def _spelt(text: str) -> Iterator[tuple[int, int, int]]:
+    """Ages in number words: "tjuefire år", "twenty-four years old"."""
+    for unit in _UNIT.finditer(text):
+        head = text[max(0, unit.start() - _REACH) : unit.start()]
+        found = _SPELT.search(head)
+        number = spelt_number(found.group()) if found else None
+        if number is None:
+            continue
+        start = unit.start() - len(number[0])
+        age = int(number[1])
+        if _YOUNGEST <= age <= _OLDEST and _is_age(text, (start, unit.end()), age, of_person=bool(unit["persons"])):
+            yield start, unit.end(), age
 
 
 def _births(text: str) -> Iterator[tuple[int, int, int]]:
@@ -93,15 +127,19 @@ def _before(pattern: re.Pattern[str], text: str, number: re.Match[str]) -> tuple
     return (reach + found.start(), reach + found.end()) if found else None
 
 
-def _is_age(text: str, match: re.Match[str]) -> bool:
-    if _is_about_customers(text, match.start()):
+def _is_age(text: str, place: tuple[int, int], age: int, *, of_person: bool) -> bool:
+    start, end = place
+    clause = text[max(0, start - _CLAUSE) : start]
+    before = clause[-16:]
+    if _CUSTOMERS.search(clause) or _THING.search(clause):
         return False
-    if match["persons"]:
-        return not _NOT_BEFORE.search(text, max(0, match.start() - 16), match.start())
-    before = text[max(0, match.start() - 16) : match.start()]
-    if int(match["age"]) < _RARELY_SAID and not _OPENING.search(before):
+    if _NOT_BEFORE.search(before) and not _PERSON_OF.search(clause):
         return False
-    return not (_NOT_BEFORE.search(before) or _LASTING.match(text[match.end() : match.end() + 24]))
+    if of_person:
+        return True
+    if age < _RARELY_SAID and not _OPENING.search(before):
+        return False
+    return not (_LASTED.search(clause) or _LASTING.match(text[end : end + 24]))
 
 
 def _is_about_customers(text: str, start: int) -> bool:

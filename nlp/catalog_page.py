@@ -56,8 +56,8 @@ def _write_means(entry: Indicator) -> str:
         return "comparing several ads"
     means = [f"phrases ({', '.join(entry.languages)})"] if entry.languages else []
     if entry.parts:
-        where = f"{entry.within} words" if entry.within else "one ad"
-        means.append(f"all of {', '.join(entry.parts)} within {where}")
+        where = f"within {entry.within} words of one sentence" if entry.within else "in one ad"
+        means.append(f"all of {', '.join(entry.parts)} {where}")
     if entry.rule:
         means.append(f"rule `{entry.rule}`")
     return "; ".join(means)

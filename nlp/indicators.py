@@ -10,7 +10,7 @@ from nlp.catalog_file import Indicator, catalogue
 from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
 from nlp.reading import Finding, Reading, State
 from nlp.rules import RULES, Parts, Sign
-from nlp.words import STOPS
+from nlp.words import STOPS, normal
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +92,9 @@ def _near_signs(entry: Indicator, text: AdWords, hits: list[Hit], contrary: list
 
 def _are_near(entry: Indicator, text: AdWords, one: Hit, two: Hit) -> bool:
     between = text.words[one.last + 1 : two.first]
-    return len(between) <= (entry.within or 0) and STOPS.isdisjoint(between) and not _overlap(one, two)
+    if len(between) > (entry.within or 0) or _overlap(one, two):
+        return False
+    return STOPS.isdisjoint(between) and matcher().apart.isdisjoint(map(normal, between))
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

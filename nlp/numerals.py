@@ -86,6 +86,19 @@ def has_digits(text: str, least: int) -> bool:
     return False
 
 
+def spelt_number(text: str) -> tuple[str, str] | None:
+    """The number that the last one or two words of `text` spell, as those words and its digits.
+
+    Two words only where they make one number ("twenty four"); None for a word that is no number.
+    """
+    tokens = list(TOKEN.finditer(text))
+    run = [_placed(known, *token.span()) for token in tokens[-2:] if (known := _decode(token.group()))]
+    joined = list(_joined(run, text)) if run and run[-1].end == len(text) else []
+    if not joined or joined[-1].kind != "words":
+        return None
+    return text[joined[-1].start :], joined[-1].digits
+
+
 def find_numerals(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]:
     """The numerals of `text[start:end]` in order, with offsets into `text`."""
     pending: list[Numeral] = []

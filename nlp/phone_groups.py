@@ -98,9 +98,16 @@ def is_well_formed(parts: list[Numeral], text: str) -> bool:
         return len(signs) == 1 and (small or spelt)
     if spelt:
         return len(signs) <= 3 and _is_spelt_on_purpose(parts)
+    if sizes == (2, 2, 2, 2) and _is_mixed(gaps) and is_mobile_form("".join(part.digits for part in parts)):
+        return True
     if len(signs - {""}) > 1 or (len(signs) > 1 and not signs <= {"", "-", "."}):
         return False
     return sizes in _USUAL_GROUPS or sizes == (10,) or small or (len(signs) == 1 and signs != {""} and max(sizes) <= 4)
+
+
+def _is_mixed(gaps: list[str]) -> bool:
+    """Points and dashes in no order, as in 42.00.00-17; between two figures of money they alternate."""
+    return set(gaps) == {".", "-"} and gaps[0] != gaps[2]
 
 
 def _is_spelt_on_purpose(parts: list[Numeral]) -> bool:

@@ -29,6 +29,7 @@ _TABLE: dict[str, Any] = load_table("phones")
 _LEAST_FIGURES = 5
 _LEAST_DIGITS = 8  # of those spelt in any way
 _MOST_GROUPS = 18
+_MOST_PHONES = 20  # of one field: beyond it stands a list or a row of repeated words, not ways to answer
 _LEAST_SCORE = 0.45
 _OVERRIDE = "\u202e"
 _SHOWN_BACKWARDS = re.compile("\u202e+([^\u202c-\u202e\u2066-\u2069\n]+)")
@@ -58,7 +59,7 @@ class _Candidate:
 
 
 def find_phones(plain: Plain, field: str) -> list[Phone]:
-    """The numbers of one field, in the order of the text. A field `phones.N` is one number as a whole."""
+    """The first 20 numbers of one field, in the order of the text. A field `phones.N` is one number as a whole."""
     if field.startswith("phones."):
         return _whole_field(plain, field)
     phones = _phones(plain, field)
@@ -88,7 +89,9 @@ def _phones(plain: Plain, field: str) -> list[Phone]:
     for groups in (part for run in dense for part in runs(text, run[0].start, run[-1].end)):
         if is_enough(groups):
             phones += [_phone(plain, field, groups, one) for one in _best(_candidates(groups, text, plain.text))]
-    return phones
+        if len(phones) >= _MOST_PHONES:
+            break
+    return phones[:_MOST_PHONES]
 
 
 def _may_hold_a_number(text: str) -> bool:

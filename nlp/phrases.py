@@ -56,6 +56,8 @@ class Matcher:
     """By language, then by first letter: what a misspelt word of an ad in that language may stand for."""
     before: Mapping[str, frozenset[str]]
     after: Mapping[str, frozenset[str]]
+    apart: frozenset[str]
+    """Words that keep two near parts from being about one thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def build_matcher(indicators: Mapping[str, Indicator]) -> Matcher:
     for symbol in (STOP, OTHER, *words):
         vocab[symbol]  # known beforehand: matching then writes nothing that threads share
     long_words = _long_words(by_language, words)
-    return Matcher(vocab, phrases, keys, frozenset(words), long_words, before, after)
+    apart = frozenset(map(normal, table["apart"]["words"]))
+    return Matcher(vocab, phrases, keys, frozenset(words), long_words, before, after, apart)
 
 
 def _spell(indicators: Iterable[Indicator]) -> dict[Key, set[tuple[str, ...]]]:

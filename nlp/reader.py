@@ -14,7 +14,7 @@ from nlp.names import find_names
 from nlp.pay import find_pay
 from nlp.persons import count_persons
 from nlp.phones import find_phones
-from nlp.reading import Reading
+from nlp.reading import Name, Reading
 from nlp.rules import Parts
 from nlp.unicode import Plain, plain
 
@@ -28,7 +28,7 @@ PHONES = PROSE - {"age", "price", "salary"} | {"phones", "handles"}
 CONTACTS = PROSE - {"age", "price", "salary"} | {"emails", "handles"}
 AGES = frozenset({"title", "text", "age"})
 PAY = frozenset({"title", "text", "price", "salary"})
-NAMES = frozenset({"title", "text", "name"})
+NAMES = ("name", "title")
 LANGUAGE = ("title", "text")
 
 
@@ -58,7 +58,7 @@ def read(
             language=ad.language,
             phones=tuple(ad.phones),
             contacts=tuple(ad.contacts),
-            names=tuple(name for field, text in _select(every, NAMES) for name in find_names(text, field)),
+            names=_names(every, ad.kind),
             persons=count_persons(ad.fields) if ad.kind != "job" else None,
             ages=tuple(ad.ages),
             pay=tuple(ad.pay),
@@ -80,6 +80,12 @@ def _column(name: str, values: Sequence[T | None] | None, size: int) -> Sequence
 def _plain_fields(text: str | Mapping[str, str]) -> Fields:
     fields = {"text": text} if isinstance(text, str) else text
     return {field: plain(value) for field, value in fields.items() if value}
+
+
+def _names(fields: Fields, kind: str | None) -> tuple[Name, ...]:
+    """What the field `name` says; where it says nothing, the title."""
+    found = (find_names(fields[field], field, kind) for field in NAMES if field in fields)
+    return tuple(next(filter(None, found), ()))
 
 
 def _select(fields: Fields, wanted: frozenset[str]) -> list[tuple[str, Plain]]:

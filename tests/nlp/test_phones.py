@@ -20,6 +20,8 @@ NUMBER = "+4742000017"
         ("4200 0017 Anna", "plain"),
         ("42-00-00-17", "plain"),
         ("42.00.00.17", "plain"),
+        ("42.00.00-17", "plain"),
+        ("42-00.00.17", "plain"),
         ("(+47) 42 00 00 17", "plain"),
         ("+47(42)000017", "plain"),
         ("0047 42000017", "plain"),
@@ -99,6 +101,8 @@ def test_ways_of_writing_one_number(text: str, method: str) -> None:
         "90 60 90 165",
         "str. 36 38 40 42",
         "40 41 42 43",
+        "42.00-45.00",
+        "12.05.24-30",
         "69.6492 18.9553",
         "to jenter, en time, tre ganger, to timer massasje",
         "supervises up to 100 to 220 people",
@@ -166,6 +170,10 @@ def test_quote_takes_the_whole_way_of_writing() -> None:
         find_phones(plain(text), "text")[0].quote for text in ("x (+47) 42000017.", "x (4)(2)(0)(0)(0)(0)(1)(7) y")
     ]
     assert quotes == ["(+47) 42000017", "(4)(2)(0)(0)(0)(0)(1)(7)"]
+
+
+def test_a_row_of_repeated_words_gives_few_numbers() -> None:
+    assert len(find_phones(plain("fire to null null null null en sju " * 300), "text")) == 20
 
 
 def test_noise_after_a_number_does_not_hide_it() -> None:

@@ -54,6 +54,25 @@ def test_app_only() -> None:
     assert not signs("app_only", contacts=[handle], phones=[phone("+4742000017", "plain")])
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Write to us on Telegram.", 1),
+        ("Пишите в телеграм", 1),
+        ("Write on Telegram or by e-mail.", 0),
+        ("Skriv på Messenger eller ring.", 0),
+        ("Follow us!", 0),
+    ],
+)
+def test_app_only_without_a_handle(text: str, count: int) -> None:
+    assert len(signs("app_only", text)) == count
+
+
+def test_hours_by_the_clock() -> None:
+    (sign,) = signs("long_hours", "Du jobber fra 8 til 20 hver dag.")
+    assert sign.span.quote == "jobber fra 8 til 20"
+
+
 def test_odd_letters_quote_the_stored_text() -> None:
     (sign,) = signs("odd_letters", "Ring mеg")
     assert sign.span.quote == "Ring mеg"[sign.span.start : sign.span.end] != ""
@@ -77,6 +96,10 @@ def test_odd_letters_quote_the_stored_text() -> None:
         "60 timer i uken",
         "60 godzin tygodniowo",
         "10-12 hours per day",
+        "8 - 12 hours a day",
+        "8-12 hour shifts",
+        "12-hour shifts",
+        "12-timers vakter",
     ],
 )
 def test_long_hours(text: str) -> None:
@@ -97,6 +120,10 @@ def test_long_hours(text: str) -> None:
         "12 hours notice",
         "168 hours a week",
         "1.12 hours a day",
+        "12-hour shifts, two weeks on and two weeks off",
+        "vi jobber i skift fra 7 til 22",
+        "butikken har åpent fra klokken 8 til 22",
+        "jobber fra 8 til 16",
     ],
 )
 def test_hours_that_are_lawful_or_no_working_hours(text: str) -> None:
