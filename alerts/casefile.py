@@ -20,7 +20,6 @@ from crawler.store import (
     captures,
     count_ads,
     last_crawls,
-    latest_observations,
     observations,
     observations_of,
 )
@@ -76,13 +75,14 @@ def _indicators(judgement: Judgement) -> set[str]:
 
 
 def _ad_views(db: Database, ads: Mapping[int, AdRow]) -> tuple[AdView, ...]:
-    latest = latest_observations(db, ads)
+    latest = store.newest_read(db, ads)
     versions = {o.ad: o for o in observations(db, latest.values())}
     read_now = store.readings(db, latest.values())
     kept = dict(captures(db, [o.capture for o in versions.values() if o.capture is not None]))
     return tuple(
         _ad_view(row, versions[number], read_now[latest[number]], kept.get(versions[number].capture or 0))
         for number, row in ads.items()
+        if number in latest
     )
 
 
@@ -99,7 +99,8 @@ def _marks(reading: Reading) -> Iterator[Mark]:
     entries = catalogue()
     for finding in reading.indicators:
         if finding.state == "present":
-            yield _mark(finding, finding.id, entries[finding.id].title)
+            entry = entries.get(finding.id)  # a reading of an older catalogue may name what is gone
+            yield _mark(finding, finding.id, entry.title if entry else finding.id)
     for phone in reading.phones:
         yield _mark(phone, "phone", f"{phone.e164}, written as {phone.method}, confidence {phone.confidence:.2f}")
     for contact in reading.contacts:
@@ -118,7 +119,7 @@ def _events(db: Database, ads: Mapping[int, AdRow]) -> Iterator[Event]:
     for version in observations_of(db, ads):
         if (posted := _moment(version.document.get("posted_at", ""))) and version.seen_at == ads[version.ad].first_seen:
             yield Event(at=posted, what=f"posted, says {version.site}", ad=version.ad)
-        if version.seen_at not in (ads[version.ad].first_seen, ads[version.ad].last_seen):
+        if version.seen_at != ads[version.ad].first_seen:
             yield Event(at=version.seen_at, what="changed", ad=version.ad)
 
 
@@ -126,6 +127,6 @@ def _moment(text: str) -> str | None:
     """A date or time as a site states it, in UTC where it has an offset; None where it is no ISO 8601."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):  # the year 1 with an offset is no time in UTC
         return None
-    return utc_text(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -65,7 +65,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """One tie of the star that a shared key makes: `ad` carries it, `other` is where it was seen first.
+    """One tie of the star that a shared key makes: `ad` carries it as `other` does, the ad of the lowest number.
 
     `strength` runs from 0 to 1 and falls with how many ads carry the key; `contested` keys are shown
     but do not tie, and `why` says so.

@@ -11,14 +11,14 @@ from alerts.components import Components
 from alerts.facts import AdFacts, Cluster, KeyUse
 from alerts.keys import Key
 
-HUB = 40  # ads; a key on more of them is a switchboard, a site's own number or a flood, not a tie
+HUB = 40  # owners; a key of more of them is a switchboard, a site's own number or a flood, not a tie
 LIST_AD = 3  # phones; an ad with more of them lists other people's numbers
 # How far a kind of key, alone, speaks for one hand behind two ads.
 KIND_STRENGTH = {"phone": 1.0, "email": 1.0, "handle": 0.9, "image": 0.8, "url": 0.7, "template": 0.6}
 
 
 def find_clusters(ads: Sequence[AdFacts], templates: Mapping[int, str]) -> list[Cluster]:
-    """The clusters of `ads`, alone-standing ads as clusters of one, in the order of their oldest ad.
+    """The clusters of `ads`, alone-standing ads as clusters of one, in the order of their lowest number.
 
     The outcome depends on the ads alone, not on the order they came in; cost grows with mentions.
     """
@@ -45,14 +45,16 @@ def find_clusters(ads: Sequence[AdFacts], templates: Mapping[int, str]) -> list[
 
 
 def name(oldest: int) -> str:
-    """A cluster is named after the store's number of its oldest ad: the same from any rebuild."""
+    """A cluster is named after the lowest number among its ads, which a rebuild of the same store keeps."""
     return f"c-{oldest}"
 
 
 def key_uses(ads: Iterable[AdFacts], templates: Mapping[int, str]) -> Iterator[KeyUse]:
     """Every key that two ads or more carry, with who carries it."""
     carried: dict[tuple[str, str], dict[int, tuple[Key, str, str]]] = defaultdict(dict)
+    owner: dict[int, str] = {}
     for facts in ads:
+        owner[facts.ad] = facts.persona or facts.employer.casefold() or templates.get(facts.ad) or str(facts.ad)
         for key, first, last in facts.keys:
             carried[key.kind, key.value][facts.ad] = (key, first, last)
         if facts.ad in templates:
@@ -62,24 +64,27 @@ def key_uses(ads: Iterable[AdFacts], templates: Mapping[int, str]) -> Iterator[K
         if len(by_ad) > 1:
             keys = [key for key, _, _ in by_ad.values()]
             seen = {ad: (first, last) for ad, (_, first, last) in sorted(by_ad.items())}
-            yield KeyUse(kind, value, seen, min(key.confidence for key in keys), frozenset(key.how for key in keys))
+            yield KeyUse(
+                kind, value, seen, min(key.confidence for key in keys), frozenset(key.how for key in keys),
+                owners=len({owner[ad] for ad in by_ad}),
+            )  # fmt: skip
 
 
 def _list_ads(ads: Iterable[AdFacts]) -> frozenset[int]:
-    return frozenset(f.ad for f in ads if sum(key.kind == "phone" for key, _, _ in f.keys) > LIST_AD)
+    return frozenset(facts.ad for facts in ads if facts.most_phones > LIST_AD)
 
 
 def _tied(use: KeyUse, lists: frozenset[int]) -> list[int]:
-    """The ads that the key ties, oldest first; none where it is contested."""
-    if len(use.seen) > HUB:
+    """The ads that the key ties, by number; none where it is contested."""
+    if use.owners > HUB:
         return []
     return [ad for ad in use.seen if use.kind != "phone" or ad not in lists]
 
 
 def _links(use: KeyUse, lists: frozenset[int], groups: Components) -> Iterator[Link]:
-    """A star from the oldest ad; contested ties are shown in the cluster of the ad that carries them."""
+    """A star from the ad of the lowest number; contested ties are shown in the cluster of the ad that carries them."""
     tied = _tied(use, lists)
-    hub = len(use.seen) > HUB
+    hub = use.owners > HUB
     centre = tied[0] if tied else next(iter(use.seen))
     strength = KIND_STRENGTH[use.kind] * use.confidence / sqrt(len(use.seen) - 1)
     for ad, (first, last) in use.seen.items():
@@ -96,7 +101,9 @@ def _links(use: KeyUse, lists: frozenset[int], groups: Components) -> Iterator[L
 def _why(use: KeyUse, *, hub: bool, contested: bool) -> str:
     noun = {"template": "text template", "url": "web address", "image": "image hash"}.get(use.kind, use.kind)
     if hub:
-        return f"contested: {len(use.seen)} ads carry this {noun}, more than {HUB}; a switchboard or a site's own"
+        return (
+            f"contested: {use.owners} different names carry this {noun}, more than {HUB}; a switchboard or a site's own"
+        )
     if contested:
         return f"contested: this ad lists more than {LIST_AD} phones, so none of them ties it"
     disguised = sorted(use.hows - {"plain", "field", "text"}) if use.kind == "phone" else []

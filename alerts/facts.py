@@ -15,7 +15,8 @@ class AdFacts:
     """One ad as it stands: `ad` and `observation` are the store's numbers of it and of its newest version.
 
     `keys` gather what every version of the ad carried, not only the newest; each comes with when
-    it was first and last seen. `persona` is the name the ad gives itself, folded.
+    it was first and last seen. `most_phones` is the most numbers that one version listed. `persona`
+    is the name the ad gives itself, folded.
     """
 
     ad: int
@@ -30,6 +31,7 @@ class AdFacts:
     org_number: str
     reading: Reading
     keys: tuple[tuple[Key, str, str], ...] = ()
+    most_phones: int = 0
 
     @property
     def persona(self) -> str | None:
@@ -38,7 +40,7 @@ class AdFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Ads that belong together, and the ties that say so. `id` is c- and the number of its oldest ad."""
+    """Ads that belong together, and the ties that say so. `id` is c- and the lowest number among its ads."""
 
     id: str
     ads: tuple[AdFacts, ...]
@@ -47,10 +49,14 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class KeyUse:
-    """One key with the ads that carry it, oldest first, and since when each did: ad -> (first, last) seen."""
+    """One key with the ads that carry it, by number, and since when each did: ad -> (first, last) seen.
+
+    `owners` counts the different hands that seem to carry it: names, employers, else texts.
+    """
 
     kind: str
     value: str
     seen: Mapping[int, tuple[str, str]]
     confidence: float
     hows: frozenset[str]
+    owners: int

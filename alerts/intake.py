@@ -1,24 +1,28 @@
-"""Observations in, alerts out: reads what has no reading yet, links it, and judges what changed."""
+"""Observations in, alerts out: reads what has no reading yet, then links and judges everything that was read."""
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
 
-from alerts import store
+from alerts import fields, keys, store
 from alerts.clusters import find_clusters
 from alerts.facts import AdFacts
 from alerts.fields import ad_fields
 from alerts.judge import judge
-from alerts.keys import find_keys
+from alerts.keys import Key, find_keys
 from alerts.templates import find_templates
 from crawler.database import Database
-from crawler.store import Observation, ad_rows, latest_observations, observation_ids, observations
+from crawler.store import AdRow, Observation, ad_rows, observation_ids, observations
 from nlp import catalogue_version, read
+from nlp.reading import Reading
 
 BATCH = 500  # observations read at a time
 
@@ -51,7 +55,7 @@ def analyse(
     ads = load_facts(db)
     clusters = find_clusters(ads, find_templates({facts.ad: facts.text for facts in ads}))
     linked_at = time.perf_counter()
-    say(f"judging {len(clusters):,} clusters of {len(ads):,} ads")
+    say(f"judging {sum(len(c.ads) > 1 for c in clusters):,} clusters and the ads that stand alone, {len(ads):,} in all")
     judged = [(cluster, judge(cluster)) for cluster in clusters]
     judged_at = time.perf_counter()
     store.keep_clusters(db, judged)
@@ -65,7 +69,7 @@ def analyse(
 
 def read_new(db: Database, *, again: bool, workers: int, say: Callable[[str], None]) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
-    version = catalogue_version()
+    version = reading_version()
     known = set() if again else store.read_ids(db, version)
     todo = [number for number in observation_ids(db) if number not in known]
     done = 0
@@ -76,10 +80,15 @@ def read_new(db: Database, *, again: bool, workers: int, say: Callable[[str], No
     return done
 
 
+def reading_version() -> str:
+    """A short hash of everything that decides what a reading and its keys are."""
+    code = (Path(keys.__file__).read_bytes(), Path(fields.__file__).read_bytes())
+    return hashlib.sha256(catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
+
+
 def read_batch(batch: Sequence[Observation]) -> list[store.Read]:
     """Read one batch; pure, so that it can run in any process."""
-    # the day decides which wage was in force, and what age a year of birth means
-    texts = [ad_fields(o) | {"posted_at": o.document.get("posted_at") or o.seen_at} for o in batch]
+    texts = [ad_fields(o) | {"posted_at": _day(o)} for o in batch]
     kinds = [observation.kind for observation in batch]
     claimed = [observation.document.get("language") for observation in batch]
     return [
@@ -89,23 +98,39 @@ def read_batch(batch: Sequence[Observation]) -> list[store.Read]:
     ]  # fmt: skip
 
 
+def _day(observation: Observation) -> str:
+    """The day the ad speaks of: it decides which wage was in force, and what age a year of birth means."""
+    posted = str(observation.document.get("posted_at", ""))[:10]
+    try:
+        return date.fromisoformat(posted).isoformat()
+    except ValueError:
+        return observation.seen_at[:10]
+
+
 def load_facts(db: Database) -> list[AdFacts]:
-    """Every ad that was read, as it stands now, in the order of their numbers."""
-    latest = latest_observations(db)
-    read_now = store.readings(db, latest.values())
-    versions = {o.ad: o for o in observations(db, read_now)}
-    keys = store.ad_keys(db)
+    """Every ad that was read, as the newest version read has it, in the order of their numbers."""
+    newest, keys, phones = store.newest_read(db), store.ad_keys(db), store.most_phones(db)
+    read_now = store.readings(db, newest.values())
+    versions = {o.ad: o for o in observations(db, newest.values())}
     return [
-        AdFacts(
-            ad=row.id, observation=latest[row.id], site=row.site, ad_id=row.ad_id, kind=row.kind,
-            first_seen=row.first_seen, last_seen=row.last_seen,
-            text=versions[row.id].document.get("text", ""), employer=versions[row.id].document.get("employer", ""),
-            org_number=versions[row.id].document.get("org_number", ""),
-            reading=read_now[latest[row.id]], keys=tuple(keys.get(row.id, ())),
-        )
+        _facts(row, versions[row.id], read_now[newest[row.id]], keys.get(row.id, ()), phones.get(row.id, 0))
         for row in ad_rows(db)
         if row.id in versions
-    ]  # fmt: skip
+    ]
+
+
+def _facts(
+    row: AdRow, version: Observation, reading: Reading, keys: Iterable[tuple[Key, str, str]], phones: int
+) -> AdFacts:
+    document = version.document
+    # a key of the newest version is seen for as long as the ad is, not only when the version began
+    seen = ((key, first, row.last_seen if last == version.seen_at else last) for key, first, last in keys)
+    return AdFacts(
+        ad=row.id, observation=version.id, site=row.site, ad_id=row.ad_id, kind=row.kind,
+        first_seen=row.first_seen, last_seen=row.last_seen, text=document.get("text", ""),
+        employer=document.get("employer", ""), org_number=document.get("org_number", ""),
+        reading=reading, keys=tuple(seen), most_phones=phones,
+    )  # fmt: skip
 
 
 def _batches(db: Database, numbers: Sequence[int]) -> Iterator[list[Observation]]:
@@ -120,6 +145,9 @@ def _read_batches(batches: Iterator[list[Observation]], workers: int) -> Iterato
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = [pool.submit(read_batch, batch) for batch in islice(batches, 2 * workers)]
-        while waiting:
-            yield waiting.pop(0).result()
-            waiting += [pool.submit(read_batch, batch) for batch in islice(batches, 1)]
+        try:
+            while waiting:
+                yield waiting.pop(0).result()
+                waiting += [pool.submit(read_batch, batch) for batch in islice(batches, 1)]
+        finally:  # stopped: what waits is read another time
+            pool.shutdown(cancel_futures=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from alerts.cases import Evidence, Level, Reason
 from alerts.facts import AdFacts, Cluster
-from alerts.levels import load_levels
+from alerts.levels import Levels, load_levels
 from alerts.orgnumbers import is_org_number
 from alerts.relations import SELLING, evidence, find_relations
 from nlp import catalogue
@@ -41,13 +41,7 @@ def judge(cluster: Cluster) -> Judgement:
     reasons = _ordered(reason for reason in found if reason.weight > 0)
     against = _ordered([*(r for r in found if r.weight <= 0), *_contradicted(cluster, entries), *_benign(cluster)])
     present = {r.indicator: r.weight for r in reasons if r.indicator[0] not in levels.context}
-    votes = _votes(cluster, present, entries)
-    for rule in levels.rules:
-        if rule.holds(present, votes, strong_weight=levels.strong_weight):
-            level, says = rule.level, rule.says
-            break
-    else:
-        level, says = "L0", "nothing was found"
+    level, says = _level(levels, _ballots(cluster, present, entries), entries)
     return Judgement(level=level, rule=says, score=_score(present, against, entries), reasons=reasons, against=against)
 
 
@@ -100,12 +94,28 @@ def _as_reason(
     )  # fmt: skip
 
 
-def _votes(cluster: Cluster, present: Mapping[str, float], entries: Mapping[str, Indicator]) -> frozenset[str]:
-    """The groups that vote: those of the ad that shows the most, and those found between ads."""
-    between = {id for id in present if entries[id].rule == "cross-ad"}
-    own = [{f.id for f in ad.reading.indicators if f.state == "present" and f.id in present} for ad in cluster.ads]
-    fullest = max((_groups(ids, entries) for ids in own), key=lambda groups: (len(groups), sorted(groups)))
-    return fullest | _groups(between, entries)
+def _level(
+    levels: Levels, ballots: Iterable[Mapping[str, float]], entries: Mapping[str, Indicator]
+) -> tuple[Level, str]:
+    """The first rule that holds for what one ad shows together with what stands between ads."""
+    votes = [(ballot, _groups(ballot, entries)) for ballot in ballots]
+    for rule in levels.rules:
+        if any(rule.holds(ballot, groups, strong_weight=levels.strong_weight) for ballot, groups in votes):
+            return rule.level, rule.says
+    return "L0", "nothing was found"
+
+
+def _ballots(
+    cluster: Cluster, present: Mapping[str, float], entries: Mapping[str, Indicator]
+) -> list[dict[str, float]]:
+    """For each ad what votes with it: its own indicators and those between ads; equal ones once.
+
+    A large cluster must not gather its votes from many ads with one each.
+    """
+    between = frozenset(id for id in present if entries[id].is_cross_ad)
+    shown = ([f.id for f in ad.reading.indicators if f.state == "present"] for ad in cluster.ads)
+    own = {frozenset(id for id in ids if id in present) for ids in shown}
+    return [{id: present[id] for id in sorted(ids | between)} for ids in own]
 
 
 def _groups(ids: Iterable[str], entries: Mapping[str, Indicator]) -> frozenset[str]:

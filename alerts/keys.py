@@ -56,15 +56,17 @@ def _contact_key(contact: Contact, site: str) -> Key | None:
 
 
 def own_address(url: str, site: str) -> str | None:
-    """Host and path of a URL, or None where it says nothing about who wrote the ad.
+    """Host, path and query of a URL, or None where it says nothing about who wrote the ad.
 
-    The advertising site's own pages are on every ad of it.
+    The advertising site's own pages are on every ad of it, and a bare host (a public office, a
+    missing space after a full stop) ties strangers.
     """
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:  # "http://[x"
         return None
-    if not host or host == site or site.endswith(f".{host}"):
+    path = parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    if not host or not path or host == site or site.endswith(f".{host}"):
         return None
-    return (host + parts.path.rstrip("/")).casefold()
+    return (host + path).casefold()

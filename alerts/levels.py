@@ -25,7 +25,7 @@ class Rule:
     strong: frozenset[str] = frozenset()
 
     def holds(self, present: Mapping[str, float], votes: frozenset[str], *, strong_weight: float) -> bool:
-        """Does it hold for these indicators (id -> weight) and voting groups?"""
+        """Does it hold for the indicators that vote together (id -> weight) and their groups?"""
         if self.any and not self.any & present.keys():
             return False
         if len(votes) < self.groups:

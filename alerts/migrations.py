@@ -39,8 +39,9 @@ CREATE TABLE links (
     first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, PRIMARY KEY (cluster, kind, value, ad, other)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE alerts (
-    id INTEGER PRIMARY KEY, cluster TEXT NOT NULL UNIQUE, level TEXT NOT NULL, state TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, cluster TEXT NOT NULL, level TEXT NOT NULL, state TEXT NOT NULL,
     opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, why_now TEXT NOT NULL, ads INTEGER NOT NULL,
     document TEXT NOT NULL
-) STRICT
+) STRICT;
+CREATE UNIQUE INDEX alerts_standing ON alerts (cluster) WHERE state != 'joined'
 """

@@ -10,9 +10,9 @@ from alerts import store
 from alerts.cases import Alert, Link, Reason
 from alerts.referral import referral_for
 from crawler.database import Database
-from crawler.store import AdRow, ad_rows, latest_observations
+from crawler.store import AdRow, ad_rows
 from crawler.store import captures as find_captures
-from nlp import catalogue
+from nlp import catalogue, not_stated
 from nlp.reading import Reading
 
 BATCH = 1_000
@@ -20,17 +20,16 @@ Row = dict[str, Any]
 
 
 def ads(db: Database, *, all_states: bool = False) -> Iterator[Row]:
-    """One row an ad: its newest version read with the current catalogue."""
-    latest, clusters = latest_observations(db), {row.id: row for row in store.clusters(db)}
+    """One row an ad that was read: the newest version that was."""
+    latest, clusters = store.newest_read(db), {row.id: row for row in store.clusters(db)}
     membership = store.members(db)
-    rows = list(ad_rows(db))
+    rows = [row for row in ad_rows(db) if row.id in latest]
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         read = store.readings(db, [latest[row.id] for row in batch])
         for row in batch:
-            if latest[row.id] in read:
-                cluster = clusters.get(membership.get(row.id, ""))
-                yield ad_row(row, read[latest[row.id]], cluster, all_states=all_states)
+            cluster = clusters.get(membership.get(row.id, ""))
+            yield ad_row(row, read[latest[row.id]], cluster, all_states=all_states)
 
 
 def ad_row(row: AdRow, reading: Reading, cluster: store.ClusterRow | None, *, all_states: bool) -> Row:
@@ -55,17 +54,10 @@ def _indicators(reading: Reading, kind: str, *, all_states: bool) -> list[Row]:
 
 
 def _not_stated(reading: Reading, kind: str) -> list[Row]:
-    stated = {finding.id for finding in reading.indicators}
+    entries = (catalogue()[id] for id in not_stated(reading, kind))
     return [
-        {
-            "id": entry.id,
-            "state": "not_stated",
-            "weight": entry.weight,
-            "grade": entry.grade,
-            "source": entry.source,
-        }
-        for entry in catalogue().values()
-        if entry.id not in stated and kind in entry.applies_to and entry.rule != "cross-ad"
+        {"id": entry.id, "state": "not_stated", "weight": entry.weight, "grade": entry.grade, "source": entry.source}
+        for entry in entries
     ]
 
 

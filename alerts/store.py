@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -75,11 +75,31 @@ def readings(db: Database, observations: Iterable[int] | None = None) -> dict[in
     return {number: decode_reading(document) for number, document in rows}
 
 
+def newest_read(db: Database, ads: Iterable[int] | None = None) -> dict[int, int]:
+    """For each ad numbered, or for all, the newest of its observations that was read.
+
+    What arrived since stays out until it is read: a crawl beside the analysis must not make ads vanish.
+    """
+    sql = "SELECT ad, observation FROM readings"
+    if ads is None:
+        return dict(_rows(db, f"{sql} ORDER BY seen_at, observation"))
+    where = "WHERE ad IN (SELECT value FROM json_each(?)) ORDER BY seen_at, observation"
+    return dict(_rows(db, f"{sql} {where}", json.dumps(list(ads))))
+
+
+def most_phones(db: Database) -> dict[int, int]:
+    """For each ad that shows a phone, the most numbers that one version of it listed."""
+    listed = "SELECT ad, count(*) AS phones FROM keys WHERE kind = 'phone' GROUP BY observation"
+    return dict(_rows(db, f"SELECT ad, max(phones) FROM ({listed}) GROUP BY ad"))
+
+
 def ad_keys(db: Database) -> dict[int, list[tuple[Key, str, str]]]:
     """For each ad the keys any of its versions carried, each with first and last time seen."""
     found: dict[int, list[tuple[Key, str, str]]] = {}
     sql = (
-        "SELECT k.ad, k.kind, k.value, max(k.confidence), k.how, min(r.seen_at), max(r.seen_at) "
+        "SELECT k.ad, k.kind, k.value, max(k.confidence), "
+        "coalesce(min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)), "
+        "min(r.seen_at), max(r.seen_at) "
         "FROM keys k JOIN readings r USING (observation) GROUP BY k.ad, k.kind, k.value ORDER BY k.ad, k.kind, k.value"
     )
     for ad, kind, value, confidence, how, first, last in _rows(db, sql):
@@ -107,11 +127,12 @@ class ClusterRow:
 def keep_clusters(db: Database, judged: Sequence[tuple[Cluster, Judgement]]) -> None:
     """Replace what was concluded by `judged`, in one transaction; only what differs is written.
 
-    An ad that stands alone and shows nothing gets no row. Alerts are opened, raised, lowered or
-    closed with their clusters, and keep their number.
+    An ad that stands alone and shows nothing gets no row. An alert is never closed here: one that no
+    rule holds for any more lapses, with what raised it, until a person decides.
     """
-    kept = [(c, j) for c, j in judged if len(c.ads) > 1 or j.level != "L0"]
     before: dict[str, str] = dict(_rows(db, "SELECT id, document FROM clusters"))
+    standing = {row[0] for row in _rows(db, "SELECT cluster FROM alerts WHERE state != 'joined'")}
+    kept = [(c, j) for c, j in judged if len(c.ads) > 1 or j.level != "L0" or c.id in standing]
     with transaction(db):
         for id in before.keys() - {cluster.id for cluster, _ in kept}:
             db.execute("DELETE FROM clusters WHERE id = ?", (id,))
@@ -119,7 +140,8 @@ def keep_clusters(db: Database, judged: Sequence[tuple[Cluster, Judgement]]) -> 
             document = _document(cluster, judgement)
             if before.get(cluster.id) != document:
                 _write_cluster(db, cluster, judgement, document)
-        _keep_alerts(db, kept, {cluster.id for cluster, _ in judged})
+        _join_alerts(db, kept)
+        _keep_alerts(db, kept)
 
 
 def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, document: str) -> None:
@@ -143,24 +165,38 @@ def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, documen
 def _document(cluster: Cluster, judgement: Judgement) -> str:
     """Everything the cluster's rows are made of, so that a difference anywhere is seen."""
     members = [(ad.ad, ad.observation) for ad in cluster.ads]
-    ties = [(x.ad, x.other, x.kind, x.value, x.strength, x.contested, x.last_seen) for x in cluster.links]
-    return json.dumps(asdict(judgement) | {"members": members, "ties": ties}, ensure_ascii=False)
+    links = [asdict(link) for link in cluster.links]
+    return json.dumps(asdict(judgement) | {"members": members, "links": links}, ensure_ascii=False)
 
 
-def _keep_alerts(db: Database, kept: Sequence[tuple[Cluster, Judgement]], ids: Container[str]) -> None:
-    """Open, change and close alerts. An alert keeps what raised it last, also when its cluster is gone."""
-    standing = {id: (level, state) for id, level, state in _rows(db, "SELECT cluster, level, state FROM alerts")}
-    raised = {cluster.id for cluster, judgement in kept if judgement.level in SHOWN}
+def _join_alerts(db: Database, kept: Sequence[tuple[Cluster, Judgement]]) -> None:
+    """The alert of a cluster that is now part of another goes with it, or ends where that one has its own."""
+    heir = {ad.ad: cluster.id for cluster, _ in kept for ad in cluster.ads}
+    standing = {row[0] for row in _rows(db, "SELECT cluster FROM alerts WHERE state != 'joined'")}
+    for id in sorted(standing):
+        joined = heir.get(int(id.removeprefix("c-")), id)  # a cluster is named after its lowest number
+        if joined == id:
+            continue
+        if joined in standing:
+            change = "UPDATE alerts SET state = 'joined', updated_at = ?, why_now = ? WHERE cluster = ?"
+            db.execute(change, (utc_now(), f"its ads are now part of {joined}, which has an alert of its own", id))
+        else:
+            change = "UPDATE alerts SET cluster = ?, updated_at = ?, why_now = ? WHERE cluster = ?"
+            db.execute(change, (joined, utc_now(), f"{id} became part of {joined}", id))
+            standing.add(joined)
+
+
+def _keep_alerts(db: Database, kept: Sequence[tuple[Cluster, Judgement]]) -> None:
+    """Open and change alerts; those that no rule holds for any more lapse."""
+    sql = "SELECT cluster, level, state FROM alerts WHERE state != 'joined'"
+    standing = {id: (level, state) for id, level, state in _rows(db, sql)}
     for cluster, judgement in kept:
-        if cluster.id in raised:
+        if judgement.level in SHOWN:
             _raise(db, cluster, judgement, standing.get(cluster.id))
-    for id in sorted(standing.keys() - raised):
-        if standing[id][1] != "closed":
-            why = "no longer meets any rule for review" if id in ids else "its ads are now part of another cluster"
-            db.execute(
-                "UPDATE alerts SET state = 'closed', updated_at = ?, why_now = ? WHERE cluster = ?",
-                (utc_now(), why, id),
-            )
+        elif standing.get(cluster.id, ("", "lapsed"))[1] != "lapsed":
+            why = "what raised it no longer stands in the newest version of its ads, or no longer ties them"
+            change = "UPDATE alerts SET state = 'lapsed', updated_at = ?, why_now = ? WHERE cluster = ?"
+            db.execute(change, (utc_now(), why, cluster.id))
 
 
 def _raise(db: Database, cluster: Cluster, judgement: Judgement, standing: tuple[str, str] | None) -> None:
@@ -174,7 +210,7 @@ def _raise(db: Database, cluster: Cluster, judgement: Judgement, standing: tuple
             (cluster.id, judgement.level, now, now, _why_new(cluster, judgement), len(cluster.ads), document),
         )
         return
-    if level != judgement.level or state == "closed":
+    if level != judgement.level or state == "lapsed":
         db.execute(
             "UPDATE alerts SET level = ?, state = 'new', updated_at = ?, why_now = ? WHERE cluster = ?",
             (judgement.level, now, _why_changed(level, state, judgement), cluster.id),
@@ -190,7 +226,7 @@ def _why_new(cluster: Cluster, judgement: Judgement) -> str:
 
 def _why_changed(level: str, state: str, judgement: Judgement) -> str:
     strongest = "; ".join(reason.title for reason in judgement.reasons[:3])
-    return f"{'reopened' if state == 'closed' else f'was {level}'}, now {judgement.level}: {strongest}"
+    return f"{'had lapsed' if state == 'lapsed' else f'was {level}'}, now {judgement.level}: {strongest}"
 
 
 def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[ClusterRow]:
@@ -225,12 +261,12 @@ def alerts(db: Database, *, level: str | None = None, state: str | None = None, 
            number: int | None = None) -> list[Alert]:  # fmt: skip
     """The alerts that match, the most pressing first: by the order of the level rules, then by score.
 
-    Closed ones only where `state` or a number asks for them.
+    Those joined to another only where `state` or a number asks for them.
     """
     sql = (
         "SELECT id, cluster, level, state, opened_at, updated_at, why_now, ads, document FROM alerts "
         "WHERE (?1 IS NULL OR level = ?1) AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR cluster = ?3) "
-        "AND (?4 IS NULL OR id = ?4) AND (state != 'closed' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY id"
+        "AND (?4 IS NULL OR id = ?4) AND (state != 'joined' OR ?2 IS NOT NULL OR ?4 IS NOT NULL) ORDER BY id"
     )
     return _ordered(_alerts(db, list(_rows(db, sql, level, state, cluster, number))))
 
@@ -247,7 +283,7 @@ def watched(db: Database, cluster: str | None = None) -> list[Alert]:
 def count_levels(db: Database) -> dict[Level, int]:
     """How many alerts stand at each level, and how many clusters are watched (L1)."""
     sql = (
-        "SELECT level, count(*) FROM alerts WHERE state != 'closed' GROUP BY level "
+        "SELECT level, count(*) FROM alerts WHERE state != 'joined' GROUP BY level "
         "UNION ALL SELECT level, count(*) FROM clusters WHERE level = 'L1'"
     )
     return {level: count for level, count in _rows(db, sql) if level}
@@ -273,12 +309,12 @@ class _ClusterSpan:
 
 def _spans(db: Database, ids: Sequence[str]) -> dict[str, _ClusterSpan]:
     sql = (
-        "SELECT m.cluster, group_concat(DISTINCT a.site), group_concat(DISTINCT a.kind), min(a.first_seen), "
+        "SELECT m.cluster, json_group_array(DISTINCT a.site), json_group_array(DISTINCT a.kind), min(a.first_seen), "
         "max(a.last_seen) FROM members m JOIN ads a ON a.id = m.ad "
         "WHERE m.cluster IN (SELECT value FROM json_each(?)) GROUP BY m.cluster"
     )
     return {
-        cluster: _ClusterSpan(tuple(sorted(sites.split(","))), tuple(sorted(kinds.split(","))), first, last)
+        cluster: _ClusterSpan(tuple(sorted(json.loads(sites))), tuple(sorted(json.loads(kinds))), first, last)
         for cluster, sites, kinds, first, last in _rows(db, sql, json.dumps(list(ids)))
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 from rensa import RMinHash, RMinHashLSH
@@ -13,6 +14,7 @@ from alerts.components import Components
 
 PERMUTATIONS, BANDS, SEED = 128, 32, 7  # candidates from a Jaccard similarity of about .42 upwards
 SHINGLE = 5  # characters
+CHUNK = 1_000  # texts whose shingles are held at a time
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything
 SIMILAR = 85.0  # rapidfuzz ratio, 0 to 100
 MAX_LENGTH = 4_000  # characters compared; beyond that a text is told by its beginning
@@ -24,11 +26,16 @@ def find_templates(texts: Mapping[int, str]) -> dict[int, str]:
 
     Case, digits, punctuation and spacing do not count, so that slots with numbers stay slots.
     """
-    plain = {ad: text for ad, raw in texts.items() if len(text := _plain(raw)) >= MIN_LENGTH}
+    plain = {ad: text for ad in sorted(texts) if len(text := _plain(texts[ad])) >= MIN_LENGTH}
+    copies: dict[str, list[int]] = defaultdict(list)
+    for ad, text in plain.items():
+        copies[text].append(ad)
     groups = Components(plain)
-    for ad, other in _candidates(list(plain), list(plain.values())):
-        if not groups.are_joined(ad, other) and _is_similar(plain[ad], plain[other]):
-            groups.join(ad, other)
+    for ads in copies.values():
+        for ad in ads[1:]:
+            groups.join(ads[0], ad)
+    for ad, other in _near(list(copies), [ads[0] for ads in copies.values()]):
+        groups.join(ad, other)
     return {ad: _value(plain[members[0]]) for members in groups.lists() if len(members) > 1 for ad in members}
 
 
@@ -37,18 +44,19 @@ def _plain(text: str) -> str:
     return " ".join(words)[:MAX_LENGTH]
 
 
-def _candidates(ads: Sequence[int], texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs worth comparing. Equal texts are paired in a chain, so that a flood of copies stays linear."""
-    first: dict[str, int] = {}
-    pairs = [(first.setdefault(text, ad), ad) for ad, text in zip(ads, texts, strict=True)]
-    copies = [(one, other) for one, other in pairs if one != other]
-    unique = list(first)
-    hashes = RMinHash.from_token_sets([_shingles(text) for text in unique], PERMUTATIONS, SEED)
+def _near(texts: Sequence[str], ads: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Pairs of ads with nearly the same text. A text that joins another is not compared with later
+    ones, so that a flood of variants costs one comparison each.
+    """
     index = RMinHashLSH(0.5, PERMUTATIONS, BANDS)
-    index.insert_many(hashes)
-    found = index.query_all(hashes)
-    near = [(first[unique[other]], first[unique[i]]) for i, others in enumerate(found) for other in others if other < i]
-    return copies + sorted(near)
+    for start in range(0, len(texts), CHUNK):
+        chunk = texts[start : start + CHUNK]
+        hashes = RMinHash.from_token_sets([_shingles(text) for text in chunk], PERMUTATIONS, SEED)
+        for place, found in enumerate(hashes, start=start):
+            near = [other for other in sorted(index.query(found)) if _is_similar(texts[place], texts[other])]
+            yield from ((ads[place], ads[other]) for other in near)
+            if not near:
+                index.insert(place, found)
 
 
 def _shingles(text: str) -> list[str]:

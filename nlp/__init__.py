@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nlp.catalog_file import catalogue, catalogue_version
-    from nlp.indicators import not_stated
+    from nlp.catalog_file import catalogue, catalogue_version, not_stated
     from nlp.reader import read
 
 __all__ = ["catalogue", "catalogue_version", "not_stated", "read"]
@@ -15,7 +14,7 @@ __all__ = ["catalogue", "catalogue_version", "not_stated", "read"]
 _PLACES = {
     "catalogue": "nlp.catalog_file",
     "catalogue_version": "nlp.catalog_file",
-    "not_stated": "nlp.indicators",
+    "not_stated": "nlp.catalog_file",
     "read": "nlp.reader",
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from nlp.reading import Grade
+from nlp.reading import Grade, Reading
 from nlp.rules import RULES
 from nlp.words import parse_phrase, spell_out
 
@@ -80,11 +80,20 @@ def catalogue() -> Mapping[str, Indicator]:
 
 @lru_cache(maxsize=1)
 def catalogue_version() -> str:
-    """A short hash of the data files and rule names: readings with the same one agree."""
-    digest = hashlib.sha256("\n".join(sorted(RULES)).encode())
-    for path in sorted([*FOLDER.glob("*.toml"), *DATA.glob("*.toml")]):
+    """A short hash of the data files and of the code that reads: readings with the same one agree."""
+    digest = hashlib.sha256()
+    for path in sorted([*FOLDER.glob("*.toml"), *DATA.glob("*.toml"), *HERE.glob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def not_stated(reading: Reading, kind: str | None) -> tuple[str, ...]:
+    """Ids of the indicators that an ad of this kind could show, and of which it says nothing."""
+    found = {finding.id for finding in reading.indicators}
+    return tuple(
+        entry.id for entry in catalogue().values()
+        if entry.applies(kind) and not entry.is_cross_ad and entry.id not in found
+    )  # fmt: skip
 
 
 def load_catalogue(folder: Path) -> Mapping[str, Indicator]:

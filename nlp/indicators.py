@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from nlp.catalog_file import Indicator, catalogue
 from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
-from nlp.reading import Finding, Reading, State
+from nlp.reading import Finding, State
 from nlp.rules import RULES, Parts, Sign
 from nlp.words import STOPS, normal
 
@@ -24,15 +24,6 @@ def find_indicators(ads: Sequence[Parts]) -> list[tuple[Finding, ...]]:
     texts = [AdWords(ad) for ad in ads]
     symbols = find_symbols(texts, matcher())
     return [_judge(text, symbols[text.ad.language]) for text in texts]
-
-
-def not_stated(reading: Reading, kind: str | None) -> tuple[str, ...]:
-    """Ids of the indicators that an ad of this kind could show, and of which it says nothing."""
-    found = {finding.id for finding in reading.indicators}
-    return tuple(
-        entry.id for entry in catalogue().values()
-        if entry.applies(kind) and not entry.is_cross_ad and entry.id not in found
-    )  # fmt: skip
 
 
 def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:

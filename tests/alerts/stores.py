@@ -59,7 +59,8 @@ def facts(number: int, text: str = "", *, kind: str = "escort", **more: Any) -> 
     return AdFacts(
         ad=number, observation=number * 10, site=more.pop("site", "a.example"), ad_id=f"n{number}", kind=kind,
         first_seen=first, last_seen=last, text=text, employer=more.pop("employer", ""),
-        org_number=more.pop("org_number", ""), reading=read([fields], kinds=[kind])[0], keys=keys,
+        org_number=more.pop("org_number", ""), most_phones=more.pop("most_phones", 0),
+        reading=read([fields], kinds=[kind])[0], keys=keys,
     )  # fmt: skip
 
 

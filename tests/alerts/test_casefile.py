@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from alerts.casefile import StoreDesk, load_case
 from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store
 
@@ -32,6 +34,14 @@ def test_marks_stand_where_they_say(tmp_path: Path) -> None:
         (ad.fields[mark.field][mark.start : mark.end]) for ad in case.ads for mark in ad.marks if mark.what == "phone"
     ]
     assert phones == ["42 00 00 17", "42/00/00/17", "42 00 00 17"]
+
+
+@pytest.mark.parametrize("posted", ["0001-01-01T00:00:00+05:00", "i går", "99999", ""])
+def test_date_that_is_none_is_left_out(tmp_path: Path, posted: str) -> None:
+    ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.", posted_at=posted)
+    case = load_case(judged_store(tmp_path, [ad]), "c-1")
+    assert case is not None
+    assert [event.what for event in case.timeline] == ["first seen on jobs.example"]
 
 
 def test_no_such_cluster(tmp_path: Path) -> None:

@@ -34,8 +34,8 @@ def test_same_value_of_another_kind_does_not_tie() -> None:
     }
 
 
-def test_a_key_on_too_many_ads_is_contested() -> None:
-    ads = [facts(n, keys=[("phone", "+4742000001")]) for n in range(1, HUB + 2)]
+def test_a_key_of_too_many_owners_is_contested() -> None:
+    ads = [facts(n, name=f"Name{n}", keys=[("phone", "+4742000001")]) for n in range(1, HUB + 2)]
     found = find_clusters(ads, {})
     assert len(found) == HUB + 1
     links = [link for c in found for link in c.links]
@@ -43,18 +43,30 @@ def test_a_key_on_too_many_ads_is_contested() -> None:
     assert all(link.contested and link.strength == 0 and "switchboard" in link.why for link in links)
 
 
-def test_a_key_on_as_many_ads_as_allowed_ties() -> None:
-    assert len(find_clusters([facts(n, keys=[("phone", "+4742000001")]) for n in range(1, HUB + 1)], {})) == 1
+def test_a_key_of_as_many_owners_as_allowed_ties() -> None:
+    ads = [facts(n, name=f"Name{n}", keys=[("phone", "+4742000001")]) for n in range(1, HUB + 1)]
+    assert len(find_clusters(ads, {})) == 1
+
+
+def test_one_person_may_post_as_often_as_she_likes() -> None:
+    ads = [facts(n, name="Lina", keys=[("phone", "+4742000001")]) for n in range(1, 3 * HUB)]
+    assert len(find_clusters(ads, {})) == 1
 
 
 def test_an_ad_that_lists_phones_ties_nothing_by_them() -> None:
     phones = [("phone", f"+474200000{n}") for n in range(1, 5)]
-    ads = [facts(n, keys=[phones[n - 1]]) for n in range(1, 5)] + [facts(9, keys=phones)]
+    ads = [facts(n, keys=[phones[n - 1]]) for n in range(1, 5)] + [facts(9, keys=phones, most_phones=4)]
     found = find_clusters(ads, {})
     assert [len(c.ads) for c in found] == [1, 1, 1, 1, 1]
     assert {link.why for c in found for link in c.links} == {
         "contested: this ad lists more than 3 phones, so none of them ties it"
     }
+
+
+def test_an_ad_that_changed_its_phone_often_lists_none() -> None:
+    phones = [("phone", f"+474200000{n}") for n in range(1, 5)]
+    ads = [facts(n, keys=[phones[n - 1]]) for n in range(1, 5)] + [facts(9, keys=phones, most_phones=1)]
+    assert len(find_clusters(ads, {})) == 1
 
 
 def test_links_are_a_star_with_reason_and_time() -> None:

@@ -67,6 +67,12 @@ def test_an_interrupted_analysis_goes_on(tmp_path: Path) -> None:
     assert analyse(db).observations == 700
 
 
+@pytest.mark.parametrize(("posted", "ages"), [("2024-05-01", 16), ("01.05.2024", 18), ("", 18)], ids=repr)
+def test_year_of_birth_is_counted_from_the_day_of_the_ad(tmp_path: Path, posted: str, ages: int) -> None:
+    (row,) = ads(judged_store(tmp_path, [escort("1", f"{TEXTS[0]} Født 2008.", posted_at=posted)]))
+    assert [age["value"] for age in row["ages"]] == [ages]
+
+
 def test_nothing_to_analyse(tmp_path: Path) -> None:
     stages = analyse(open_alerts(tmp_path / "varde.db", create=True))
     assert (stages.observations, stages.ads, stages.clusters) == (0, 0, 0)

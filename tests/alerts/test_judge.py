@@ -54,10 +54,19 @@ def test_every_reason_is_quoted_and_sourced() -> None:
 
 
 def test_origin_changes_no_level() -> None:
-    text = f"{TEXTS[0]} Thai lady. Ring fire to null null null null en syv. No experience needed."
-    with_origin, without = judge(alone(text)), judge(alone(text.replace("Thai lady. ", "")))
+    """Two groups that vote, one of them strong: with origin as a third it would be up for review."""
+    text = f"{TEXTS[0]} Asian lady. Our girls are waiting. We are hiring girls, start working with us today."
+    with_origin, without = judge(alone(text)), judge(alone(text.replace("Asian lady. ", "")))
     assert "F01" in {reason.indicator for reason in with_origin.reasons}
-    assert (with_origin.level, with_origin.score) == (without.level, without.score)
+    assert (with_origin.level, with_origin.score) == (without.level, without.score) == ("L1", without.score)
+    assert len({group for reason in with_origin.reasons for group in reason.groups}) == 3
+
+
+def test_youth_wording_needs_its_second_kind_in_the_same_ad() -> None:
+    young, plural = f"{TEXTS[0]} She just turned 18.", f"{TEXTS[1]} Our girls are waiting."
+    apart = [facts(1, f"{young} 42000017"), facts(2, f"{plural} 42000017")]
+    assert judge(cluster(apart, tie("phone", "+4742000017", 1, 2))).level == "L1"
+    assert judge(alone(f"{young} {plural}")).level == "L3"
 
 
 def test_a_large_cluster_does_not_gather_votes_from_many_ads() -> None:
@@ -81,8 +90,3 @@ def test_the_opposite_speaks_against() -> None:
     judged = judge(alone(f"{TEXTS[0]} You never pay a deposit.", kind="job"))
     assert judged.level == "L0"
     assert [reason.note for reason in judged.against if reason.indicator == "H06"] == ["the ad says the opposite"]
-
-
-def test_the_same_cluster_gives_the_same_judgement() -> None:
-    group = alone(f"{TEXTS[0]} Hand in your passport on arrival.", kind="job")
-    assert judge(group) == judge(group)

@@ -52,7 +52,8 @@ def _with_phone(reading: object, phone: object) -> object:
     ("url", "address"),
     [
         ("https://www.north.example/Anna/", "north.example/anna"),
-        ("north.example", "north.example"),
+        ("north.example", None),
+        ("https://ats.example/apply?id=1", "ats.example/apply?id=1"),
         ("https://board.example/ads/1", None),
         ("https://www.board.example", None),
         ("https://", None),

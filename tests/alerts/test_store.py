@@ -7,10 +7,12 @@ import pytest
 from sqlite_utils import Database
 
 from alerts import store
-from alerts.intake import analyse
+from alerts.casefile import load_case
+from alerts.clusters import HUB, find_clusters
+from alerts.intake import analyse, load_facts, reading_version
+from alerts.judge import judge
 from crawler.errors import VardeError
-from nlp import catalogue_version
-from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store, take
+from tests.alerts.stores import LATER, LATEST, SEEN, TEXTS, escort, job, judged_store, take
 
 NETWORK = [
     escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina"),
@@ -73,19 +75,77 @@ def test_two_processes_read_the_same(tmp_path: Path) -> None:
     assert tables(db) == before
 
 
-def test_alert_is_raised_updated_closed_and_reopened(tmp_path: Path) -> None:
+def test_alert_lapses_when_the_ad_is_edited_and_is_never_closed(tmp_path: Path) -> None:
     ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.")
     db = judged_store(tmp_path, [ad])
     (first,) = store.alerts(db)
     assert first.why_now.startswith("first seen in one ad")
     take(db, [ad | {"text": TEXTS[0], "seen_at": LATER}])
     analyse(db)
-    assert store.alerts(db) == []
+    (lapsed,) = store.alerts(db)
+    assert (lapsed.id, lapsed.level, lapsed.state, lapsed.reasons) == (first.id, "L3", "lapsed", first.reasons)
+    assert load_case(db, lapsed.cluster) is not None
     take(db, [ad | {"seen_at": LATEST}])
     analyse(db)
     (again,) = store.alerts(db)
     assert (again.id, again.state) == (first.id, "new")
-    assert again.why_now.startswith("reopened")
+    assert again.why_now.startswith("had lapsed, now L3")
+
+
+def test_alert_goes_with_its_cluster_into_another(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} 42000017"), escort("2", f"{TEXTS[1]} I am 17 years old.")])
+    (before,) = store.alerts(db)
+    assert before.cluster == "c-2"
+    take(db, [escort("2", f"{TEXTS[1]} I am 17 years old. 42000017", seen_at=LATER)])
+    analyse(db)
+    (after,) = store.alerts(db)
+    assert (after.id, after.cluster, after.level, after.state) == (before.id, "c-1", "L3", "new")
+    assert after.why_now == "c-2 became part of c-1"
+    analyse(db)
+    assert store.alerts(db) == [after]
+
+
+def test_of_two_alerts_that_meet_one_goes_on(tmp_path: Path) -> None:
+    child = "I am 17 years old."
+    db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} {child}"), escort("2", f"{TEXTS[1]} {child}")])
+    assert [alert.cluster for alert in store.alerts(db)] == ["c-1", "c-2"]
+    take(db, [escort(str(n), f"{TEXTS[n - 1]} {child} 42000017", seen_at=LATER) for n in (1, 2)])
+    analyse(db)
+    assert [(alert.cluster, alert.ads) for alert in store.alerts(db)] == [("c-1", 2)]
+    (joined,) = store.alerts(db, state="joined")
+    assert joined.why_now == "its ads are now part of c-1, which has an alert of its own"
+    assert store.alerts(db, number=joined.id) == [joined]
+
+
+def test_contact_that_becomes_contested_keeps_its_alert(tmp_path: Path) -> None:
+    bridge = [escort("1", f"{TEXTS[0]} 42000017", name="Lina"), job("2", f"{TEXTS[1]} 42000017", employer="Firm AS")]
+    db = judged_store(tmp_path, bridge)
+    (before,) = store.alerts(db)
+    assert "D06" in {reason.indicator for reason in before.reasons}
+    take(db, [escort(f"x{n}", f"{n} 42000017", name=f"Name{n}") for n in range(HUB)])
+    analyse(db)
+    (after,) = store.alerts(db)
+    assert (after.id, after.level, after.state) == (before.id, "L3", "lapsed")
+    assert {link.contested for link in store.links(db, "c-1")} <= {True}
+
+
+def test_what_arrives_during_the_analysis_waits_for_the_next(tmp_path: Path) -> None:
+    ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.")
+    db = judged_store(tmp_path, [ad])
+    (before,) = store.alerts(db)
+    take(db, [ad | {"text": f"{TEXTS[0]} Hand in your passport at once.", "seen_at": LATER}])
+    assert store.newest_read(db) == {1: 1}
+    assert load_case(db, "c-1") is not None
+    keep_clusters_again(db)
+    (after,) = store.alerts(db)
+    assert (after.id, after.state, after.reasons) == (before.id, "new", before.reasons)
+    analyse(db)
+    assert store.newest_read(db) == {1: 2}
+
+
+def keep_clusters_again(db: Database) -> None:
+    """Link and judge what was read, without reading what is new."""
+    store.keep_clusters(db, [(cluster, judge(cluster)) for cluster in find_clusters(load_facts(db), {})])
 
 
 def test_merged_clusters_keep_the_older_name(tmp_path: Path) -> None:
@@ -108,5 +168,24 @@ def test_keys_of_older_versions_still_tie(tmp_path: Path) -> None:
 
 def test_readings_of_another_catalogue_are_to_be_read(tmp_path: Path) -> None:
     db = judged_store(tmp_path, NETWORK)
-    assert store.read_ids(db, catalogue_version()) == {1, 2, 3, 4}
+    assert store.read_ids(db, reading_version()) == {1, 2, 3, 4}
     assert store.read_ids(db, "another") == set()
+
+
+def test_ads_read_with_another_catalogue_are_read_again(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, NETWORK)
+    db.execute("UPDATE readings SET catalogue = 'another' WHERE observation < 3")
+    assert analyse(db).observations == 2
+
+
+def test_links_of_a_store_built_at_once_and_bit_by_bit_are_the_same(tmp_path: Path) -> None:
+    versions = [row | {"seen_at": seen} for seen in (LATEST, SEEN, LATER) for row in NETWORK]
+    whole = judged_store(tmp_path / "whole", versions)
+    bits = judged_store(tmp_path / "bits", NETWORK)
+    for row in versions:
+        take(bits, [row])
+        analyse(bits)
+    assert list(store.links(whole)) == list(store.links(bits))
+    assert {(link.first_seen, link.last_seen) for link in store.links(whole)} == {
+        ("2026-11-01T11:00:00.000+00:00", "2026-11-15T11:00:00.000+00:00")
+    }

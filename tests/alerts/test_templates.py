@@ -57,5 +57,10 @@ def test_a_flood_of_copies_is_one_template() -> None:
     assert len(set(found.values())) == 1
 
 
+def test_a_flood_of_variants_is_one_template() -> None:
+    texts = {n: slotted(f"Name{n}", f"By{n % 7}", f"4200{n:04}") for n in range(2_000)}
+    assert len(set(find_templates(texts).values())) == 1
+
+
 def test_nothing_gives_nothing() -> None:
     assert find_templates({}) == {}
