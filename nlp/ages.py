@@ -55,6 +55,7 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _PERSON_OF = re.compile(rf"\b(?:{_any_of('persons')})\s+(?:på|of|de)\s+$", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"[1-7]\d")
 _FIELD_AGE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 
 
@@ -81,10 +82,20 @@ def _of_field(plain: Plain) -> list[Age]:
     return [_span(plain, "age", match.start(), match.end(), int(match.group()))]
 
 
+def _at_numbers(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches that begin at a number; far quicker than trying the pattern at every letter."""
+    end = 0
+    for number in _TWO_DIGITS.finditer(text):
+        match = pattern.match(text, number.start()) if number.start() >= end else None
+        if match:
+            end = match.end()
+            yield match
+
+
 def _stated(text: str) -> Iterator[tuple[int, int, int]]:
     """(start, end, age) of every age said in words."""
     taken: set[int] = set()
-    for match in _STATED.finditer(text):
+    for match in _at_numbers(_STATED, text):
         if _is_age(text, match.span(), int(match["age"]), of_person=bool(match["persons"])):
             taken.add(match.start("age"))
             yield match.start(), match.end(), int(match["age"])

@@ -152,8 +152,8 @@ def _unglue(token: str) -> str | None:
     parts: list[list[str] | None] = [None] * len(token) + [[]]
     for at in range(len(token) - 1, -1, -1):
         for end in range(min(len(token), at + _LONGEST), at, -1):
-            rest, digits = parts[end], _digits_of(token[at:end])
-            if rest is not None and digits:
+            rest = parts[end]
+            if rest is not None and (digits := _digits_of(token[at:end])):
                 parts[at] = [digits, *rest]
                 break
     # Two short words together are often a name (to + ni); three or a figure among them are not.

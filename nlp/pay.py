@@ -64,6 +64,10 @@ _PAY = re.compile(
 )
 
 
+_FIGURES = re.compile(r"\d+")
+_NEAR = 40  # characters between a figure and the words that make it a price
+
+
 @dataclass(frozen=True, slots=True)
 class _Rate:
     currency: str
@@ -77,8 +81,24 @@ def find_pay(plain: Plain, field: str) -> list[Pay]:
         return _of_json(plain, field)
     if not any(map(str.isdecimal, plain.text)):
         return []
-    found = [pay for match in _PAY.finditer(plain.text) for pay in _of_match(plain, field, match)]
+    matches = (match for start, end in _windows(plain.text) for match in _PAY.finditer(plain.text, start, end))
+    found = [pay for match in matches for pay in _of_match(plain, field, match)]
     return found or _bare_price(plain, field)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text near a figure, to the next space on both sides: a price has one, most text has none."""
+    start = end = -1
+    for figures in _FIGURES.finditer(text):
+        if figures.start() - _NEAR > end >= 0:
+            yield start, end
+            start = -1
+        if start < 0:
+            start = max(end, text.rfind(" ", 0, max(0, figures.start() - _NEAR)), 0)
+        near = text.find(" ", figures.end() + _NEAR)
+        end = near if near >= 0 else len(text)
+    if start >= 0:
+        yield start, end
 
 
 def _bare_price(plain: Plain, field: str) -> list[Pay]:
