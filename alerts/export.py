@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import sys
@@ -13,22 +14,45 @@ from typing import Any, TextIO
 # A cell that begins with one of these runs as a formula in a spreadsheet (OWASP ASVS 5.0, V1.2.10).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
+Writer = Callable[[Iterable[Mapping[str, Any]], TextIO], int]
 
-def write_rows(
-    rows: Iterable[Mapping[str, Any]], path: Path, write: Callable[[Iterable[Mapping[str, Any]], TextIO], int]
-) -> int:
-    """Write rows to `path` ("-" is stdout); the file appears whole or not at all. Returns how many."""
+
+def write_rows(rows: Iterable[Mapping[str, Any]], path: Path, write: Writer) -> int:
+    """Write rows to `path` ("-" is stdout); returns how many.
+
+    A regular file appears whole or not at all. What a symlink points at is written, the link stays; a device, FIFO or
+    socket is written to and never replaced.
+    """
     if str(path) == "-":
-        return write(rows, sys.stdout)
+        return _write_stdout(rows, write)
+    if path.exists() and not path.is_file():
+        with _open(path) as file:
+            return write(rows, file)
+    return _write_file(rows, path.resolve(), write)
+
+
+def _write_stdout(rows: Iterable[Mapping[str, Any]], write: Writer) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # the formats are UTF-8, whatever the terminal is
+    count = write(rows, sys.stdout)
+    sys.stdout.flush()
+    return count
+
+
+def _write_file(rows: Iterable[Mapping[str, Any]], path: Path, write: Writer) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with partial.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        with _open(partial) as file:
             count = write(rows, file)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
     return count
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", errors="replace", newline="")
 
 
 def write_jsonl(rows: Iterable[Mapping[str, Any]], file: TextIO) -> int:

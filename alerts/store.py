@@ -17,6 +17,7 @@ from alerts.keys import Key
 from alerts.levels import load_levels
 from alerts.migrations import migrations
 from alerts.readings import decode_reading, encode_reading
+from alerts.why import why_changed, why_new
 from crawler.database import migrate, transaction, utc_now
 from crawler.store import open_store
 from nlp.reading import Reading
@@ -207,26 +208,15 @@ def _raise(db: Database, cluster: Cluster, judgement: Judgement, standing: tuple
         db.execute(
             "INSERT INTO alerts (cluster, level, state, opened_at, updated_at, why_now, ads, document) "
             "VALUES (?, ?, 'new', ?, ?, ?, ?, ?)",
-            (cluster.id, judgement.level, now, now, _why_new(cluster, judgement), len(cluster.ads), document),
+            (cluster.id, judgement.level, now, now, why_new(cluster, judgement), len(cluster.ads), document),
         )
         return
     if level != judgement.level or state == "lapsed":
         db.execute(
             "UPDATE alerts SET level = ?, state = 'new', updated_at = ?, why_now = ? WHERE cluster = ?",
-            (judgement.level, now, _why_changed(level, state, judgement), cluster.id),
+            (judgement.level, now, why_changed(level, state, judgement), cluster.id),
         )
     db.execute("UPDATE alerts SET ads = ?, document = ? WHERE cluster = ?", (len(cluster.ads), document, cluster.id))
-
-
-def _why_new(cluster: Cluster, judgement: Judgement) -> str:
-    ads = f"{len(cluster.ads)} ads" if len(cluster.ads) > 1 else "one ad"
-    strongest = "; ".join(reason.title for reason in judgement.reasons[:3])
-    return f"first seen in {ads}: {strongest}"
-
-
-def _why_changed(level: str, state: str, judgement: Judgement) -> str:
-    strongest = "; ".join(reason.title for reason in judgement.reasons[:3])
-    return f"{'had lapsed' if state == 'lapsed' else f'was {level}'}, now {judgement.level}: {strongest}"
 
 
 def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[ClusterRow]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
+from crawler.errors import VardeError
 from crawler.pages import PageKind
 from crawler.sites import BrowserRules, Site
 
@@ -20,11 +27,14 @@ NAMES = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
     "microsoft-edge",
 )  # fmt: skip
-# Chromium calls home at every start; nothing but the site's own hosts is to be contacted.
+# Chromium calls home at every start, and WebRTC sends UDP past the resolver rules; nothing but the
+# site's own hosts is to be contacted.
 FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
     "--no-first-run", "--disable-gpu", "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )  # fmt: skip
+NO_BROWSER = "needs a browser, and none was found (see `varde doctor`)"  # why a page is left out
 _PATIENCE = 10_000  # milliseconds for one step on a page
 _ALLOWED_RESOURCES = {"document", "script", "xhr", "fetch", "stylesheet"}
 
@@ -72,9 +82,7 @@ def browser_settings(site: Site, executable: str) -> dict[str, Any]:
     launch = launch_options(executable)
     launch["args"].append(f"--host-resolver-rules={_resolver_rules(site)}")
     return {
-        "DOWNLOAD_HANDLERS": dict.fromkeys(
-            ("http", "https"), "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
-        ),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.browser.BoundedBrowser"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
         "PLAYWRIGHT_CONTEXTS": {"default": {"service_workers": "block", "accept_downloads": False, "locale": "nb-NO"}},
@@ -82,6 +90,33 @@ def browser_settings(site: Site, executable: str) -> dict[str, Any]:
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 30_000,
         "PLAYWRIGHT_ABORT_REQUEST": _is_foreign(site.netlocs),
     }
+
+
+class PageTimeout(VardeError):
+    """A page kept the browser busy for too long. Raised by BoundedBrowser."""
+
+
+class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it is not typed
+    """Download handler: no page holds the crawl for ever.
+
+    A script that never ends blocks the calls that have no timeout of their own (evaluate, content).
+    The page that ran out of time is closed by the base class, which ends its process.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._patience = crawler.settings.getfloat("BROWSER_PAGE_TIMEOUT")
+
+    async def _download_request_with_page(self, request: Request, page: Any, spider: Spider) -> Response:
+        work = super()._download_request_with_page(request, page, spider)
+        try:
+            return await asyncio.wait_for(work, self._patience)
+        except TimeoutError as error:
+            raise PageTimeout(f"browser page not done within {self._patience:g} s") from error
+
+    async def _close(self) -> None:
+        with suppress(TimeoutError):  # a browser that will not close ends with this process
+            await asyncio.wait_for(super()._close(), self._patience)
 
 
 def _resolver_rules(site: Site) -> str:

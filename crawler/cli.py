@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +16,7 @@ from typing import Any, NamedTuple
 import click
 
 from crawler import __version__
+from crawler.console import harmless, say
 from crawler.errors import VardeError
 
 
@@ -57,11 +64,57 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, target.line) for name, target in COMMANDS.items()])
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        _show_every_letter()
+        try:
+            with _terminable():
+                return super().main(*args, **kwargs)
+        finally:
+            _end_output()
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except VardeError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException("\n".join(map(harmless, str(error).split("\n")))) from error
+        except KeyboardInterrupt:
+            say("stopped")
+            raise click.exceptions.Exit(1) from None
+
+
+def _show_every_letter() -> None:
+    """What stdout or stderr cannot encode is escaped: neither an ad nor a file's odd name ends a command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout is sys.__stdout__ and sys.stdout.write_through:
+        # PYTHONUNBUFFERED: without a buffer, `_end_output` could not tell that what was written is lost
+        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding, closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM acts as Ctrl-C, so that a command ends what it started; signals reach only the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end_output() -> None:
+    """Write out what stdout still holds. Exits with 1 where that fails: in a line, or silently if the reader left."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again, and complains
+        if not isinstance(error, BrokenPipeError):
+            say(f"Error: stdout cannot be written ({error.strerror})")
+        sys.exit(1)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

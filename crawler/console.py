@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,22 +34,40 @@ def say(message: str) -> None:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Lines for the person on stdout."""
+    """Single lines for the person on stdout."""
     for line in lines:
         click.echo(harmless(line))
 
 
-def harmless(text: str) -> str:
-    """Text without what a terminal would obey: an ad may hold escape sequences, or marks that turn its line round."""
-    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+def write_json(value: object) -> None:
+    """A value as JSON on stdout; a stdout that is no UTF-8 gets \\u escapes, which are JSON too."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    click.echo(json.dumps(value, ensure_ascii=not encoding.lower().startswith("utf"), indent=2))
+
+
+def harmless(line: str) -> str:
+    """One line without what a terminal would obey: an ad may hold escape sequences, marks that turn its line round,
+    or a line break that would forge a line of ours.
+    """
+    return line if line.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in line)
+
+
+@contextmanager
+def resumable() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block with one line and exit code 1. Only for work that stores as it goes."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("stopped; what was read is stored, the same command goes on")
+        raise click.exceptions.Exit(1) from None
 
 
 def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
     """Rows as an aligned table or as JSON on stdout; `empty` is said on stderr when there are none."""
     if as_json:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        write_json(list(rows))
     elif rows:
-        write([table(rows)])
+        write(table(rows).splitlines())
     else:
         say(empty)
 

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import OperationalError  # a store that is locked, or a disk that is full: it may pass
 
 from sqlite_utils import Database, Migrations
 
 from crawler.errors import VardeError
 
-__all__ = ["Database", "StoreError", "connect", "migrate", "run_script", "transaction", "utc_now", "utc_text"]
+__all__ = [
+    "Database", "OperationalError", "StoreError", "connect", "migrate", "run_script", "transaction", "utc_now",
+    "utc_text",
+]  # fmt: skip
 
 
 class StoreError(VardeError):
@@ -68,10 +72,11 @@ def transaction(db: Database) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.conn.in_transaction:  # a full disk makes SQLite roll back by itself
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def run_script(db: Database, script: str) -> None:

@@ -16,13 +16,13 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.browser import page_meta
+from crawler.browser import NO_BROWSER, page_meta
 from crawler.console import say
+from crawler.database import OperationalError
 from crawler.job import CrawlJob
 from crawler.pages import Page
 
 _BATCH = 100
-_NO_BROWSER = "needs a browser, and none was found (see `varde doctor`)"
 
 
 class Frontier(BaseScheduler):
@@ -34,7 +34,6 @@ class Frontier(BaseScheduler):
         self._pages: deque[Page] = deque()
         self._again: deque[Request] = deque()
         self._last = 0
-        self._said_no_browser = False
         crawler.signals.connect(self._spider_error, signals.spider_error)
         crawler.signals.connect(self._item_error, signals.item_error)
 
@@ -77,19 +76,13 @@ class Frontier(BaseScheduler):
         if page.depth > self._job.site.max_depth:
             self._job.drop(page, state="excluded", reason=f"deeper than {self._job.site.max_depth} links")
         elif self._needs_browser(page) and self._job.browser is None:
-            self._say_no_browser()
-            self._job.drop(page, state="excluded", reason=_NO_BROWSER)
+            self._job.drop(page, state="excluded", reason=NO_BROWSER)
         else:
             return True
         return False
 
     def _needs_browser(self, page: Page) -> bool:
         return bool(getattr(self._job.site.browser, page.kind))
-
-    def _say_no_browser(self) -> None:
-        if not self._said_no_browser:
-            self._said_no_browser = True
-            say(f"{self._job.site.name}: pages that need JavaScript are left out; {_NO_BROWSER}")
 
     def _request(self, page: Page) -> Request:
         meta: dict[str, Any] = {"page": page}
@@ -112,6 +105,11 @@ class Frontier(BaseScheduler):
             self._drop_broken(response, failure)
 
     def _drop_broken(self, response: Response, failure: Failure) -> None:
-        """A fault of ours must not lose a page silently, nor hold it queued for ever."""
+        """A fault of ours must not lose a page silently, nor hold it queued for ever; a store that cannot
+        be written now may be another time.
+        """
+        if isinstance(failure.value, OperationalError):
+            say(f"{self._job.site.name}: {response.url} stays queued, for the store cannot be written: {failure.value}")
+            return
         reason = f"{type(failure.value).__name__}: {failure.value}"
         self._job.drop(response.meta["page"], state="failed", reason=reason, capture=response.meta.get("capture"))

@@ -6,18 +6,21 @@ import csv
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from crawler.ads import KEYS, Ad, AdError, parse_ad_row
+from crawler.console import say
 from crawler.database import Database
 from crawler.errors import VardeError
 from crawler.store import observe_all
 
 MAX_LINE = 64_000_000  # bytes; a longer line is rejected, not read
 _BATCH = 500
+_REJECTED = ".rejected.jsonl"
 
 
 class ImportFault(VardeError):
@@ -53,24 +56,60 @@ def import_file(db: Database, file: Path, *, given: Mapping[str, str], columns: 
     Raises ImportFault where the file cannot be read, or a CSV header has columns nobody knows.
     """
     report = ImportReport(str(file))
-    rejected_path = Path("stdin.rejected.jsonl") if str(file) == "-" else file.with_name(f"{file.name}.rejected.jsonl")
-    rejected: list[Rejected] = []
-    try:
-        rows = _rows(file, columns)
-        ads = _ads(rows, given, columns, rejected)
-        while batch := list(islice(ads, _BATCH)):
-            _store(db, file, batch, report)
-    except OSError as error:
-        raise ImportFault(f"{file}: cannot be read ({error.strerror})") from error
-    report.rejected = len(rejected)
-    try:
-        report.rejected_file = _keep_rejected(rejected_path, rejected)
-    except OSError as error:
-        raise ImportFault(
-            f"{rejected_path}: {len(rejected)} rejected rows cannot be written ({error.strerror}); "
-            "every good row is stored"
-        ) from error
+    if file.name.endswith(_REJECTED):
+        say(f"{file}: left out: these are rows that were rejected before, not ads")
+        return report
+    path = Path("stdin" + _REJECTED) if str(file) == "-" else file.with_name(file.name + _REJECTED)
+    with closing(_RejectedFile(path)) as rejected:
+        try:
+            ads = _ads(_rows(file, columns), given, columns, rejected)
+            while batch := list(islice(ads, _BATCH)):
+                _store(db, file, batch, report)
+        except OSError as error:
+            raise ImportFault(f"{file}: cannot be read ({error.strerror})") from error
+        report.rejected, report.rejected_file = rejected.count, rejected.finish()
     return report
+
+
+class _RejectedFile:
+    """The rejected rows, written beside their file as they come, so that an import that is stopped keeps them.
+
+    A fault of this file is told at the end, by `finish`: it must not cost the good rows.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.count = 0
+        self._path = path
+        self._file: TextIO | None = None
+        self._fault: OSError | None = None
+
+    def keep(self, item: Rejected) -> None:
+        self.count += 1
+        row = json.dumps({"line": item.line, "reason": item.reason, "row": item.row}, ensure_ascii=False)
+        try:
+            if self._file is None:
+                self._file = self._path.open("w", encoding="utf-8", errors="replace", buffering=1)
+            self._file.write(row + "\n")
+        except OSError as error:
+            self._fault = error
+
+    def finish(self) -> str:
+        """The name of the file; "" where nothing was rejected, which takes an old file of them away."""
+        try:
+            if not self.count:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            self._fault = error
+        if self._fault:
+            raise ImportFault(
+                f"{self._path}: {self.count} rejected rows cannot be written ({self._fault.strerror}); "
+                "every good row is stored"
+            ) from self._fault
+        return str(self._path) if self.count else ""
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
 
 
 def _store(db: Database, file: Path, batch: Sequence[tuple[int, Ad]], report: ImportReport) -> None:
@@ -82,16 +121,16 @@ def _ads(
     rows: Iterable[tuple[int, Any]],
     given: Mapping[str, str],
     columns: Mapping[str, str],
-    rejected: list[Rejected],
+    rejected: _RejectedFile,
 ) -> Iterator[tuple[int, Ad]]:
     for line, row in rows:
         if isinstance(row, Rejected):
-            rejected.append(row)
+            rejected.keep(row)
             continue
         try:
             yield line, parse_ad_row(_filled(_mapped(row | {"#": str(line)}, columns), given))
         except AdError as error:
-            rejected.append(Rejected(line, str(error), row))
+            rejected.keep(Rejected(line, str(error), row))
 
 
 def _filled(row: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
@@ -167,6 +206,8 @@ def _json_row(line: int, raw: bytes) -> Any:
 def _csv_rows(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, Any]]:
     csv.field_size_limit(MAX_LINE)
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        _check_separator(file, stream.readline(MAX_LINE))
+        stream.seek(0)
         # NULs make the csv module give up on the whole file; as U+FFFD they are kept visible
         reader = csv.DictReader((line.replace("\0", "\ufffd") for line in stream), restkey="", strict=True)
         _check_header(file, _header(file, reader), columns)
@@ -181,6 +222,13 @@ def _csv_rows(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, Any
             if row is None:
                 return
             yield line, _csv_row(line, row)
+
+
+def _check_separator(file: Path, head: str) -> None:
+    """Spreadsheets in much of Europe write another separator and still call it CSV."""
+    for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if separator in head and "," not in head:
+            raise ImportFault(f"{file}: the columns are separated by {name} ({separator!r}); save it with commas")
 
 
 def _header(file: Path, reader: csv.DictReader[str]) -> Sequence[str]:
@@ -225,15 +273,3 @@ def _columns_of_keys(names: Sequence[str], columns: Mapping[str, str]) -> dict[s
         keys.setdefault(columns.get(name, name), []).append(name)
     keys.pop("-", None)
     return keys
-
-
-def _keep_rejected(path: Path, rejected: Sequence[Rejected]) -> str:
-    """Write the rejected rows beside their file; a clean import takes an old file of them away."""
-    if not rejected:
-        path.unlink(missing_ok=True)
-        return ""
-    with path.open("w", encoding="utf-8", errors="replace") as file:
-        for item in rejected:
-            row = {"line": item.line, "reason": item.reason, "row": item.row}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return str(path)

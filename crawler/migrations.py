@@ -18,7 +18,7 @@ _TABLES = """
 CREATE TABLE crawls (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, legal_basis TEXT NOT NULL, software TEXT NOT NULL,
     started_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL DEFAULT 'running', note TEXT NOT NULL DEFAULT '',
-    ads INTEGER NOT NULL DEFAULT 0, ads_with_phone INTEGER NOT NULL DEFAULT 0
+    pages INTEGER NOT NULL DEFAULT 0, ads INTEGER NOT NULL DEFAULT 0, ads_with_phone INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE frontier (
     id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL REFERENCES crawls(id), url TEXT NOT NULL, kind TEXT NOT NULL,
@@ -40,6 +40,10 @@ CREATE TABLE observations (
     capture INTEGER REFERENCES captures(id), source TEXT NOT NULL, sha256 TEXT NOT NULL, document TEXT NOT NULL,
     UNIQUE (ad, seen_at, sha256)
 ) STRICT;
+CREATE TABLE sightings (
+    ad INTEGER NOT NULL REFERENCES ads(id), seen_at TEXT NOT NULL, sha256 TEXT NOT NULL,
+    capture INTEGER REFERENCES captures(id), source TEXT NOT NULL, PRIMARY KEY (ad, seen_at, sha256)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER observations_immutable BEFORE UPDATE ON observations
 BEGIN SELECT RAISE(ABORT, 'an observation is never changed'); END;
 """

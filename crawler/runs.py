@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 from w3lib.url import canonicalize_url
 
 from crawler import __version__, store
-from crawler.browser import find_browser
+from crawler.browser import NO_BROWSER, find_browser
 from crawler.database import Database
 from crawler.errors import VardeError
 from crawler.evidence import Archive
@@ -26,7 +26,11 @@ from crawler.sites import Site
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What one run over one site brought home; `states` and `reasons` count pages of the whole crawl."""
+    """What one run over one site brought home; `states` and `reasons` count pages of the whole crawl.
+
+    `outcome` is `finished`; or, with pages left for the next run, `limited` (by --limit) or `running`
+    (stopped); or `locked` where another process crawls the site.
+    """
 
     site: str
     resumed: bool
@@ -41,28 +45,36 @@ class CrawlReport:
 def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | None = None) -> list[CrawlReport]:
     """Crawl the sites now; each that was interrupted goes on where it stood.
 
-    Raises NoContact and AlreadyCrawled before anything is fetched. SIGINT and SIGTERM stop cleanly: pages in flight
-    are finished and stored, the rest stays queued.
+    A site that another process crawls is left out. Raises NoContact before anything is fetched.
+    SIGINT and SIGTERM stop cleanly: pages in flight are finished and stored, the rest stays queued.
     """
+    names = [site.name for site in sites]
     browser = find_browser() if any(site.needs_browser for site in sites) else None
     all_settings = [settings_for(site, browser=browser) for site in sites]
-    _quiet()
     process = AsyncCrawlerProcess(_project_settings())
-    jobs = []
+    _quiet()  # after the process, whose logging starts from nothing
+    jobs: list[CrawlJob] = []
+    locked: list[CrawlReport] = []
     with ExitStack() as stack:
         for site, settings in zip(sites, all_settings, strict=True):
-            stack.enter_context(_only_crawl_of(site, archives))
+            try:
+                stack.enter_context(_only_crawl_of(site, archives))
+            except AlreadyCrawled as error:
+                locked.append(_locked(site, str(error)))
+                continue
             archive = stack.enter_context(closing(Archive(archives, site.name)))
             job = CrawlJob(site, db, _begin(db, site), archive, browser=browser, limit=limit)
             spider = process.spider_loader.load(site.spider)
             process.crawl(Crawler(spider, _project_settings(settings)), job=job)
             jobs.append(job)
-        process.start()
-    return [_finish(job) for job in jobs]
+        if jobs:
+            process.start()
+        reports = [*map(_finish, jobs), *locked]  # the locks are held until a crawl is closed in the store
+    return sorted(reports, key=lambda report: names.index(report.site))
 
 
 class AlreadyCrawled(VardeError):
-    """Another process crawls the site now. Raised by `crawl`."""
+    """Another process crawls the site now. Raised by `_only_crawl_of`."""
 
 
 @contextmanager
@@ -73,13 +85,14 @@ def _only_crawl_of(site: Site, archives: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise AlreadyCrawled(f"{site.name}: another `varde crawl` of it is running on this store") from error
+            raise AlreadyCrawled("left out: another `varde crawl` of it is running on this store") from error
         yield
 
 
 def _quiet() -> None:
     """What the report says of every page that failed, Scrapy need not say twice."""
-    logging.getLogger("scrapy.downloadermiddlewares.retry").setLevel(logging.CRITICAL)
+    for name in ("downloadermiddlewares.retry", "downloadermiddlewares.robotstxt", "core.downloader.handlers"):
+        logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
 
 
 def _project_settings(extra: Mapping[str, object] | None = None) -> Settings:
@@ -97,27 +110,36 @@ def _begin(db: Database, site: Site) -> store.Crawl:
 
 
 def _finish(job: CrawlJob) -> CrawlReport:
-    """Close the crawl in the store unless pages are left for another run."""
+    """Close the crawl in the store unless pages are left: the next run goes on with them."""
     states = store.crawl_states(job.db, job.crawl.id)
     left = states.get("queued", 0)
     outcome = "finished" if not left else "limited" if job.is_at_limit else "running"
-    note = _health(job, states) if outcome == "finished" else f"{left} pages left"
-    if outcome != "running":
+    reasons = store.drop_reasons(job.db, job.crawl.id)
+    note = f"{left} page{'s' if left > 1 else ''} left"
+    if outcome == "finished":
+        note = _health(job, states, reasons)
         store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note)
+    else:
+        store.note_crawl(job.db, job.crawl.id, note)
     return CrawlReport(
-        job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads), states,
-        store.drop_reasons(job.db, job.crawl.id), note,
+        job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads), states, reasons, note,
     )  # fmt: skip
 
 
-def _health(job: CrawlJob, states: Mapping[str, int]) -> str:
+def _locked(site: Site, note: str) -> CrawlReport:
+    return CrawlReport(site.name, False, "locked", 0, {"new": 0, "changed": 0, "same": 0}, {}, {}, note)
+
+
+def _health(job: CrawlJob, states: Mapping[str, int], reasons: Mapping[str, int]) -> str:
     """What is outside the bounds that the site file expects, in words; empty when all is well."""
+    if reasons and not states.get("done"):
+        return f"all {sum(states.values())} pages failed: {next(iter(reasons))}"
     ads, with_phone = store.crawl_ads(job.db, job.crawl.id)
     low, high = job.site.expect.ads
     notes = []
     if sum(states.values()) >= job.site.max_pages:
         notes.append(f"stopped at max_pages = {job.site.max_pages}")
-    if not low <= ads <= high:
+    if not low <= ads <= high and NO_BROWSER not in reasons:
         notes.append(f"{ads} ads, expected {low} to {high}: has the site changed?")
     if ads and with_phone / ads < job.site.expect.phones:
         notes.append(f"{with_phone / ads:.0%} of ads show a phone, expected {job.site.expect.phones:.0%} or more")

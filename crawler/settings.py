@@ -35,6 +35,7 @@ RANDOMIZE_DOWNLOAD_DELAY = False  # it may halve the delay that the site file pr
 
 # Bounds on what one server can take from us.
 DOWNLOAD_TIMEOUT = 30
+BROWSER_PAGE_TIMEOUT = 45  # seconds in which the browser opens, clicks through and reads one page
 DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from cssselect import SelectorError
+from parsel.csstranslator import HTMLTranslator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.ads import Kind
 from crawler.errors import VardeError
@@ -25,14 +27,28 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class ListRules(_Table):
+class _Selectors(_Table):
+    """A table whose every value is a CSS selector, or empty."""
+
+    @field_validator("*")
+    @classmethod
+    def _is_css(cls, selector: str) -> str:
+        try:
+            if selector:
+                HTMLTranslator().css_to_xpath(selector)
+        except SelectorError as error:
+            raise ValueError(f"{selector!r} is no CSS selector: {error}") from error
+        return selector
+
+
+class ListRules(_Selectors):
     """Where a list page keeps its links. A selector ends in ::attr(href)."""
 
     ads: str
     next: str = ""
 
 
-class AdRules(_Table):
+class AdRules(_Selectors):
     """Where an ad page keeps each field of an ad: CSS selectors, with ::text or ::attr(x)."""
 
     ad_id: str
@@ -124,26 +140,48 @@ def load_sites(folder: Path, names: Iterable[str] = ()) -> list[Site]:
     unknown = [name for name in wanted if name not in files]
     if unknown:
         raise SiteError(f"no site file for {', '.join(unknown)} in {folder}; known: {', '.join(files) or 'none'}")
-    sites = [load_site(files[name]) for name in wanted]
-    for name, site in zip(wanted, sites, strict=True):
-        if site.name != name:
-            raise SiteError(f"{files[name]}: name is {site.name!r}; it must be the file's, {name!r}")
-    return sites
+    return [_load_named(files[name]) for name in wanted]
+
+
+def load_all(folder: Path) -> tuple[list[Site], list[str]]:
+    """The good sites of `folder` in the order of their names, and what is wrong with each other file."""
+    sites, faults = [], []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            sites.append(_load_named(path))
+        except SiteError as error:
+            faults.append(str(error))
+    return sites, faults
+
+
+def _load_named(path: Path) -> Site:
+    """The site of a file that is named after it. Raises SiteError."""
+    site = load_site(path)
+    if site.name != path.stem:
+        raise SiteError(f"{path}: name is {site.name!r}; it must be the file's, {path.stem!r}")
+    return site
 
 
 def _complaints(site: Site) -> Iterable[str]:
     if site.spider == "listing" and (site.ad is None or site.listing is None):
         yield "spider 'listing' needs the tables [list] (ads, next) and [ad] (ad_id, text …)"
-    hosts = [urlsplit(url) for url in site.start]
-    if any(part.scheme not in ("http", "https") or not part.hostname for part in hosts):
+    starts = [urlsplit(url) for url in site.start]
+    if any(part.scheme not in ("http", "https") or not part.hostname for part in starts):
         yield "start takes http or https URLs"
-    local = [is_loopback(part.hostname or "") for part in hosts]
-    if site.loopback and not all(local):
-        yield "loopback = true is for hosts on this machine only; every start URL must be on 127.0.0.1 or localhost"
-    if any(local) and not site.loopback:
-        yield "a start URL is on this machine; only the sample market and tests may be, with loopback = true"
+    yield from _loopback_complaints(site, "start URL", [part.hostname or "" for part in starts])
+    yield from _loopback_complaints(
+        site, "host of hosts", [urlsplit(f"//{host}").hostname or "" for host in site.hosts]
+    )
     if not site.loopback and site.delay < MIN_DELAY:
         yield f"delay is {site.delay}; at least {MIN_DELAY} second between requests"
+
+
+def _loopback_complaints(site: Site, what: str, hosts: Iterable[str]) -> Iterable[str]:
+    local = [is_loopback(host) for host in hosts]
+    if site.loopback and not all(local):
+        yield f"loopback = true is for hosts on this machine only; every {what} must be on 127.0.0.1 or localhost"
+    if any(local) and not site.loopback:
+        yield f"a {what} is on this machine; only the sample market and tests may be, with loopback = true"
 
 
 def is_loopback(host: str) -> bool:
@@ -168,7 +206,7 @@ def _explain(item: Any) -> str:
         case "missing":
             return f"missing key {key!r}{f' in [{table}]' if table else ''}; known: {known}"
         case "value_error":
-            return str(item["ctx"]["error"])
+            return f"{place}: {item['ctx']['error']}" if place else str(item["ctx"]["error"])
     return f"{place}: {item['msg']} (it is {item['input']!r})"
 
 

@@ -15,6 +15,8 @@ from twisted.python.failure import Failure
 from w3lib.url import canonicalize_url
 
 from crawler.ads import Ad
+from crawler.console import say
+from crawler.database import OperationalError
 from crawler.job import CrawlJob
 from crawler.pages import Page, PageKind, PageLink, PageResult, ParseError
 
@@ -55,7 +57,9 @@ class SiteSpider(Spider, ABC):
         """Close a page that could not be fetched: excluded by robots or guard, or failed."""
         request: Request = failure.request  # type: ignore[attr-defined]
         page, error = request.meta["page"], failure.value
-        if isinstance(error, HttpError):
+        if isinstance(error, OperationalError):  # it may pass; the page stays queued
+            say(f"{self.job.site.name}: {page.url} stays queued, for the store cannot be written: {error}")
+        elif isinstance(error, HttpError):
             self._drop(page, f"HTTP {error.response.status}", error.response.meta.get("capture"))
         elif isinstance(error, IgnoreRequest):
             reason = str(error) or type(error).__name__

@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlite_utils import Database
 
-from crawler.ads import Ad, Kind, ad_document, content_sha256
-from crawler.database import connect, migrate, transaction, utc_now, utc_text
+from crawler.ads import Ad, Kind
+from crawler.database import connect, migrate, transaction, utc_now
 from crawler.migrations import migrations
 from crawler.pages import Capture, Page, PageKind, PageLink, PageResult, PageState
-
-Outcome = Literal["new", "changed", "same"]
+from crawler.sightings import Outcome, observe
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,12 @@ def finish_crawl(db: Database, crawl: int, *, outcome: str, note: str = "") -> N
         )
 
 
+def note_crawl(db: Database, crawl: int, note: str) -> None:
+    """Say how a crawl stands that another run goes on with."""
+    with transaction(db):
+        db.execute("UPDATE crawls SET note = ? WHERE id = ?", (note, crawl))
+
+
 def queued_pages(db: Database, crawl: int, *, after: int, limit: int) -> list[Page]:
     """The next pages of `crawl` still to fetch whose number is above `after`, oldest first."""
     sql = (
@@ -105,13 +110,9 @@ def close_page(db: Database, crawl: int, result: PageResult, *, max_pages: int) 
     """
     with transaction(db):
         outcomes = [observe(db, ad, capture=result.capture_id, source=f"crawl {crawl}") for ad in result.ads]
-        queued = next(_rows(db, "SELECT count(*) FROM frontier WHERE crawl = ?", crawl))[0]
-        _queue(
-            db,
-            crawl,
-            _unknown(db, crawl, result.links)[: max(0, max_pages - queued)],
-            depth=result.page.depth + 1,
-        )
+        pages = next(_rows(db, "SELECT pages FROM crawls WHERE id = ?", crawl))[0]
+        links = _unknown(db, crawl, result.links)[: max(0, max_pages - pages)]
+        _queue(db, crawl, links, depth=result.page.depth + 1)
         _mark(db, result.page.id, "failed" if result.fault else "done", result.fault, result.capture_id)
         db.execute(
             "UPDATE crawls SET ads = ads + ?, ads_with_phone = ads_with_phone + ? WHERE id = ?",
@@ -164,11 +165,14 @@ def _unknown(db: Database, crawl: int, links: Sequence[PageLink]) -> list[PageLi
 
 
 def _queue(db: Database, crawl: int, links: Sequence[PageLink], *, depth: int) -> None:
+    """Queue what is not queued yet, and count it: counting the frontier for every page would take ever longer."""
     now = utc_now()
-    db.conn.executemany(
+    added = db.conn.executemany(
         "INSERT OR IGNORE INTO frontier (crawl, url, kind, depth, added_at) VALUES (?, ?, ?, ?, ?)",
         [(crawl, link.url, link.kind, depth, now) for link in links],
     )
+    if links:
+        db.execute("UPDATE crawls SET pages = pages + ? WHERE id = ?", (added.rowcount, crawl))
 
 
 def _mark(db: Database, page: int, state: PageState, reason: str, capture: int | None) -> None:
@@ -212,45 +216,6 @@ def captures(db: Database, numbers: Iterable[int] | None = None) -> Iterator[tup
 # ads and observations
 
 
-def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Outcome:
-    """Keep one observation of an ad, inside the caller's transaction.
-
-    A new row is written only when the content differs from the version in effect at `seen_at`;
-    `first_seen` and `last_seen` always take the observation in.
-    """
-    seen_at, document = utc_text(ad.seen_at), ad_document(ad)
-    sha256 = content_sha256(document)
-    known = next(_rows(db, "SELECT id FROM ads WHERE site = ? AND ad_id = ?", ad.site, ad.ad_id), None)
-    number = known[0] if known else _insert(
-        db,
-        "INSERT INTO ads (site, ad_id, kind, url, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
-        (ad.site, ad.ad_id, ad.kind, ad.url, seen_at, seen_at),
-    )  # fmt: skip
-    if known:
-        db.execute(
-            "UPDATE ads SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?",
-            (seen_at, seen_at, number),
-        )
-    if known and _is_in_effect(db, number, seen_at, sha256):
-        return "same"
-    db.execute(
-        "INSERT OR IGNORE INTO observations (ad, seen_at, capture, source, sha256, document) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, seen_at, capture, source, sha256, document),
-    )
-    return "changed" if known else "new"
-
-
-def _is_in_effect(db: Database, ad: int, seen_at: str, sha256: str) -> bool:
-    """Is this content the ad's version at that time, or already stored for exactly that time?"""
-    sql = "SELECT sha256, seen_at FROM observations WHERE ad = ? AND seen_at <= ? ORDER BY seen_at DESC, id DESC"
-    for position, (stored, moment) in enumerate(_rows(db, sql, ad, seen_at)):
-        if stored == sha256 and (position == 0 or moment == seen_at):
-            return True
-        if moment != seen_at:
-            return False
-    return False
-
-
 def observe_all(db: Database, ads: Sequence[tuple[Ad, str]]) -> list[Outcome]:
     """Keep a batch of (ad, source) in one transaction."""
     with transaction(db):
@@ -275,22 +240,22 @@ def observations(db: Database, numbers: Iterable[int]) -> list[Observation]:
 
 def observations_of(db: Database, ads: Iterable[int]) -> list[Observation]:
     """Every version of the ads numbered, oldest first."""
-    sql = f"{_OBSERVATION} WHERE o.ad IN (SELECT value FROM json_each(?)) ORDER BY o.seen_at, o.id"
+    sql = f"{_OBSERVATION} WHERE o.ad IN (SELECT value FROM json_each(?)) ORDER BY o.seen_at, o.sha256"
     return [_observation(row) for row in _rows(db, sql, json.dumps(list(ads)))]
 
 
 def latest_observations(db: Database, ads: Iterable[int] | None = None) -> dict[int, int]:
     """For each ad numbered, or for all, the number of its newest observation."""
-    sql = "SELECT ad, id, seen_at FROM observations"
+    sql = "SELECT ad, id FROM observations"
     if ads is None:
-        rows = _rows(db, f"{sql} ORDER BY seen_at, id")
+        rows = _rows(db, f"{sql} ORDER BY seen_at, sha256")
     else:
         rows = _rows(
             db,
-            f"{sql} WHERE ad IN (SELECT value FROM json_each(?)) ORDER BY seen_at, id",
+            f"{sql} WHERE ad IN (SELECT value FROM json_each(?)) ORDER BY seen_at, sha256",
             json.dumps(list(ads)),
         )
-    return {ad: number for ad, number, _ in rows}
+    return dict(rows)
 
 
 def count_ads(db: Database) -> int:

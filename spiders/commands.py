@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from crawler.console import json_option, say, show, store_option
-from crawler.sites import Site, load_sites
+from crawler.sites import Site, load_all, load_sites
 from crawler.sitesfolder import BUNDLED, sites_option
 from crawler.store import last_crawls, open_store
 from spiders.saved import Check, check_page, saved_pages
@@ -26,8 +26,18 @@ def sites(ctx: click.Context, *, folder: Path, store: Path, as_json: bool) -> No
     if ctx.invoked_subcommand:
         return
     crawls = last_crawls(open_store(store, create=False)) if store.exists() else {}
-    rows = [_row(site, crawls.get(site.name)) for site in load_sites(folder)]
-    show(rows, as_json=as_json, empty=f"no site files in {folder}")
+    good, faults = load_all(folder)
+    empty = f"no good site file in {folder}" if faults else f"no site files in {folder}"
+    show([_row(site, crawls.get(site.name)) for site in good], as_json=as_json, empty=empty)
+    _say_faults(faults)
+
+
+def _say_faults(faults: list[str]) -> None:
+    """What is wrong with site files, a line each fault; ends with exit code 1 if there is any."""
+    for line in "\n".join(faults).splitlines():
+        say(f"Error: {line}")
+    if faults:
+        raise click.exceptions.Exit(1)
 
 
 def _row(site: Site, crawl: tuple[str, str, str] | None) -> dict[str, object]:
@@ -54,7 +64,8 @@ def check(folder: Path, *, names: tuple[str, ...], saved: Path, as_json: bool) -
 
     Exits with 1 when one finds something else than expected, or a site has no saved page.
     """
-    checks = {site.name: _checks(site, saved) for site in load_sites(folder, names)}
+    good, faults = (load_sites(folder, names), []) if names else load_all(folder)
+    checks = {site.name: _checks(site, saved) for site in good}
     show(
         [_summary(name, found) for name, found in checks.items()],
         as_json=as_json,
@@ -63,6 +74,7 @@ def check(folder: Path, *, names: tuple[str, ...], saved: Path, as_json: bool) -
     failures = [(name, item) for name, found in checks.items() for item in found if not item.passed]
     for name, item in failures:
         say(f"{name}/{item.name}: expected {item.expected!r}, found {item.found!r}")
+    _say_faults(faults)
     if failures or not all(checks.values()):
         raise click.exceptions.Exit(1)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from json import JSONDecodeError
 from typing import Any
 
 from extruct.jsonld import JsonLdExtractor
@@ -19,6 +19,9 @@ from crawler.sites import Site
 from crawler.spider import SiteSpider, page_links
 
 _MAX_DEPTH = 20  # levels of nested objects that are looked through
+_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+# JSON may escape half a character, which no file can hold; an escaped backslash and a whole pair are kept
+_HALF = re.compile(rf"(\\\\|{_HIGH}{_LOW})|{_HIGH}|{_LOW}")
 
 
 class JobPostingSpider(SiteSpider):
@@ -41,7 +44,8 @@ def parse_postings(response: TextResponse, site: Site, *, seen_at: datetime) -> 
     postings = list(find_postings(response))
     if not postings:
         raise ParseError("no schema.org JobPosting on the page, neither JSON-LD nor microdata")
-    found = [_ad(posting, response.url, site, seen_at) for posting in postings]
+    numbered = {_numbering(posting) for posting in postings if _is_part(_own_id(posting), response.url)} - {""}
+    found = [_ad(posting, response.url, site, seen_at, numbered) for posting in postings]
     ads = list({ad.ad_id: ad for ad in found if ad.text}.values())
     if bare := [ad.title for ad in found if not ad.text]:
         raise ParseError(f"{len(bare)} of {len(found)} postings without description: {bare[0]!r}", ads)
@@ -62,12 +66,16 @@ def structured(response: TextResponse) -> list[Any]:
     found, fault = [_as_linked(item) for item in MicrodataExtractor().extract(response.text)], None
     for block in response.xpath('//script[@type="application/ld+json"][normalize-space()]').getall():
         try:
-            found.extend(JsonLdExtractor().extract(block))
-        except (JSONDecodeError, RecursionError) as error:
+            found.extend(JsonLdExtractor().extract(_HALF.sub(_whole, block)))
+        except (ValueError, RecursionError) as error:
             fault = error
     if fault and not found:
         raise ParseError(f"JSON-LD cannot be read: {fault}")
     return found
+
+
+def _whole(escape: re.Match[str]) -> str:
+    return escape[1] or r"\ufffd"
 
 
 def _as_linked(item: Any) -> Any:
@@ -94,7 +102,7 @@ def _postings(item: Any, depth: int) -> Iterator[Mapping[str, Any]]:
                 yield from _postings(part, depth + 1)
 
 
-def _ad(posting: Mapping[str, Any], url: str, site: Site, seen_at: datetime) -> Ad:
+def _ad(posting: Mapping[str, Any], url: str, site: Site, seen_at: datetime, numbered: Set[str]) -> Ad:
     description = _first_text(posting.get("description"))
     text = _readable(description)
     title = _first_text(posting.get("title"))
@@ -102,7 +110,7 @@ def _ad(posting: Mapping[str, Any], url: str, site: Site, seen_at: datetime) -> 
     organisation = employer if isinstance(employer, Mapping) else {"name": employer}
     return Ad(
         site=site.name, kind=site.kind, seen_at=seen_at, url=_first_text(posting.get("url")) or url, title=title,
-        ad_id=_identifier(posting, url, title), text=text,
+        ad_id=_identifier(posting, url, title, numbered), text=text,
         posted_at=_first_text(posting.get("datePosted")), expires_at=_first_text(posting.get("validThrough")),
         language=_first_text(posting.get("inLanguage")) or site.language,
         location=", ".join(_locations(posting.get("jobLocation"))),
@@ -120,10 +128,37 @@ def _readable(description: str) -> str:
     return str(extract_text(description, guess_layout=True)) if "<" in description else description
 
 
-def _identifier(posting: Mapping[str, Any], url: str, title: str) -> str:
-    """The posting's own identifier, else its URL; two on one page without either differ by title."""
-    own = _value_text(posting.get("identifier")) or _first_text(posting.get("url")) or _first_text(posting.get("@id"))
-    return own or f"{url}#{hashlib.sha256(title.encode()).hexdigest()[:12]}"
+def _identifier(posting: Mapping[str, Any], page: str, title: str, numbered: Set[str]) -> str:
+    """What tells this posting from every other of the site.
+
+    An identifier may be the employer's own, and two employers may use the same. So it stands alone
+    only where the posting's URL holds it, or where it is of a numbering that the page's URL goes by
+    (`numbered`); else it stands behind the URL. Without one the URL is enough; two on one page
+    without either differ by title.
+    """
+    own = _own_id(posting)
+    url = _first_text(posting.get("url")) or _first_text(posting.get("@id"))
+    if own:
+        return own if _numbering(posting) in numbered or _is_part(own, url or page) else f"{url or page}#{own}"
+    return url or f"{page}#{hashlib.sha256(title.encode()).hexdigest()[:12]}"
+
+
+def _own_id(posting: Mapping[str, Any]) -> str:
+    return _value_text(posting.get("identifier"))
+
+
+def _numbering(posting: Mapping[str, Any]) -> str:
+    """Whose numbering the identifier is of; "" where it does not say."""
+    identifier = _first(posting.get("identifier"))
+    return _first_text(identifier.get("name")) if isinstance(identifier, Mapping) else ""
+
+
+def _is_part(identifier: str, url: str) -> bool:
+    """Does the path or query hold it as a whole? "1" is no part of /job/21."""
+    if not identifier:
+        return False
+    place = re.sub(r"^[a-z]+://[^/?]*", "", url)  # no URL parser: what a page calls its URL may be none
+    return bool(re.search(rf"(?<![^\W_]){re.escape(identifier)}(?![^\W_])", place))
 
 
 def _value_text(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from alerts.review.words import load_words
 from alerts.rows import alert_row
 from alerts.store import alerts as find_alerts
 from alerts.store import open_alerts
-from crawler.console import json_option, show, store_option, write
+from crawler.console import json_option, show, store_option, write, write_json
 from crawler.errors import VardeError
 
 
@@ -40,8 +39,16 @@ def alerts(ctx: click.Context, *, level: str | None, state: str | None, store: P
         show(
             rows,
             as_json=as_json,
-            empty="no alerts; `varde analyse` raises them from what was crawled or imported",
+            empty=_empty(level, state),
         )
+
+
+def _empty(level: str | None, state: str | None) -> str:
+    """Why the queue is empty, as far as the options say it."""
+    if level or state:
+        asked = " and ".join(part for part in (level and f"level {level}", state and f"state {state}") if part)
+        return f"no alerts of {asked}; `varde alerts` without these options lists all that stand"
+    return "no alerts; `varde analyse` raises them from what was crawled or imported"
 
 
 @alerts.command("show")
@@ -54,7 +61,7 @@ def show_alert(*, number: int, store: Path, as_json: bool) -> None:
     if not found:
         raise NoAlert(f"no alert {number}; `varde alerts` lists those that stand")
     if as_json:
-        click.echo(json.dumps(alert_row(found[0]), ensure_ascii=False, indent=2))
+        write_json(alert_row(found[0]))
     else:
         write(alert_lines(found[0]))
 
@@ -68,7 +75,7 @@ def _line(alert: Alert) -> dict[str, object]:
 
 
 def alert_lines(alert: Alert) -> Iterator[str]:
-    """An alert as text for a terminal."""
+    """An alert as single lines for a terminal."""
     words = load_words()
     yield f"Alert {alert.id}: {alert.level} {words.levels[alert.level].name} · cluster {alert.cluster} · {alert.state}"
     yield f"Rule: {alert.rule}"
@@ -76,13 +83,15 @@ def alert_lines(alert: Alert) -> Iterator[str]:
     yield f"{alert.ads} ads on {', '.join(alert.sites)}, {alert.first_seen[:10]} to {alert.last_seen[:10]}"
     yield from reason_lines("For", alert.reasons)
     yield from reason_lines("Against", alert.against)
-    yield f"\n{words.caveat} ({words.caveat_source})"
+    yield ""
+    yield f"{words.caveat} ({words.caveat_source})"
 
 
 def reason_lines(heading: str, reasons: tuple[Reason, ...]) -> Iterator[str]:
-    """Reasons as text for a terminal: weight, title, grade, source, quotes and the harmless reading."""
+    """Reasons as single lines for a terminal: weight, title, grade, source, quotes and the harmless reading."""
     words = load_words()
-    yield f"\n{heading}:" if reasons else f"\n{heading}: nothing"
+    yield ""
+    yield f"{heading}:" if reasons else f"{heading}: nothing"
     for reason in reasons:
         support = f"{words.grade(reason.grade).name}; {reason.source}"
         yield f"  {reason.indicator:4} {reason.weight:+.1f}  {reason.title} ({support})"

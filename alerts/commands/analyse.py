@@ -9,7 +9,7 @@ import click
 from alerts.intake import Stages
 from alerts.intake import analyse as run_analysis
 from alerts.store import open_alerts
-from crawler.console import json_option, say, show, store_option
+from crawler.console import json_option, resumable, say, show, store_option
 
 
 @click.command()
@@ -22,7 +22,8 @@ def analyse(*, again: bool, workers: int, store: Path, as_json: bool) -> None:
 
     After the catalogue changed, everything is new. Interrupted, the same command goes on.
     """
-    stages = run_analysis(open_alerts(store), again=again, workers=workers, say=say)
+    with resumable():
+        stages = run_analysis(open_alerts(store), again=again, workers=workers, say=say)
     show([_row(stages)], as_json=as_json, empty="")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from alerts.casefile import load_case
 from alerts.cases import Case
 from alerts.commands.alerts import alert_lines
 from alerts.store import open_alerts
-from crawler.console import json_option, store_option, table, write
+from crawler.console import json_option, store_option, table, write, write_json
 from crawler.errors import VardeError
 
 
@@ -31,30 +30,34 @@ def cluster(*, cluster: str, store: Path, as_json: bool) -> None:
     if case is None:
         raise NoCluster(f"no cluster {cluster!r}; `varde export clusters` lists them, `varde alerts` those to look at")
     if as_json:
-        click.echo(json.dumps(asdict(case), ensure_ascii=False, indent=2))
+        write_json(asdict(case))
     else:
         write(case_lines(case))
 
 
 def case_lines(case: Case) -> Iterator[str]:
-    """A case as text for a terminal."""
+    """A case as single lines for a terminal."""
     if case.alert:
         yield from alert_lines(case.alert)
-    yield f"\nAds of {case.cluster}:"
-    yield table([
+    yield from _part(f"Ads of {case.cluster}:", [
         {"no": ad.ad, "site": ad.site, "ad": ad.ad_id, "kind": ad.kind, "language": ad.language,
          "first_seen": ad.first_seen[:10], "last_seen": ad.last_seen[:10], "versions": ad.observations,
          "title": ad.fields.get("title", "")[:60]}
         for ad in case.ads
     ])  # fmt: skip
-    if case.links:
-        yield "\nLinks:"
-        yield table([
-            {"ad": link.ad, "to": link.other, "by": link.kind, "value": link.value, "strength": link.strength,
-             "why": link.why}
-            for link in case.links
-        ])  # fmt: skip
-    yield "\nTimeline:"
-    yield table([{"at": event.at[:16], "ad": event.ad, "what": event.what} for event in case.timeline])
-    yield "\nWhom to turn to:"
+    yield from _part("Links:", [
+        {"ad": link.ad, "to": link.other, "by": link.kind, "value": link.value, "strength": link.strength,
+         "why": link.why}
+        for link in case.links
+    ])  # fmt: skip
+    yield from _part(
+        "Timeline:", [{"at": event.at[:16], "ad": event.ad, "what": event.what} for event in case.timeline]
+    )
+    yield from ("", "Whom to turn to:")
     yield from (f"  {body.body}: {body.contact} ({body.why})" for body in case.referral)
+
+
+def _part(heading: str, rows: list[dict[str, object]]) -> Iterator[str]:
+    """A table under its heading; nothing where there are no rows."""
+    if rows:
+        yield from ("", heading, *table(rows).splitlines())

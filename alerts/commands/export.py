@@ -14,6 +14,7 @@ from alerts.store import open_alerts
 from crawler.console import say, store_option
 from crawler.database import Database
 from crawler.errors import VardeError
+from crawler.store import count_ads
 
 WHAT: dict[str, Callable[[Database], Iterator[dict[str, Any]]]] = {
     "ads": rows.ads, "clusters": rows.clusters, "alerts": rows.alerts, "links": rows.links, "captures": rows.captures,
@@ -53,5 +54,10 @@ def export(*, what: str, form: str, out: Path, all_states: bool, store: Path) ->
     try:
         count = write_rows(found, out, FORMATS[form])
     except OSError as error:
+        if str(out) == "-":
+            raise  # crawler.cli ends every command whose stdout fails
         raise CannotWrite(f"{out}: cannot be written ({error.strerror})") from error
-    say(f"{count} {what} written to {out}")
+    if str(out) != "-":
+        say(f"{count} {what} written to {out}")
+    if what == "ads" and (unread := count_ads(db) - count):
+        say(f"{unread} ad{'s are' if unread > 1 else ' is'} not read yet and left out; `varde analyse` reads them")

@@ -15,11 +15,15 @@ from crawler.sites import load_sites
 from crawler.sitesfolder import sites_option
 from crawler.store import open_store
 
+_REASONS = 10  # the most that are told of one site
+
 
 @click.command()
 @click.argument("sites", nargs=-1, metavar="SITE...")
 @click.option("--all", "all_sites", is_flag=True, help="Every site file of the folder.")
-@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site; the next run goes on."
+)
 @sites_option
 @store_option
 @json_option
@@ -28,17 +32,18 @@ def crawl(
 ) -> None:
     """Run the spiders of one site, several, or all, now.
 
-    An interrupted crawl goes on where it stood. Ctrl-C stops cleanly.
+    A crawl that was interrupted, or stopped by --limit, goes on where it stood. Ctrl-C stops cleanly.
+    Exits with 1 when a site was left out, gave no page, or was stopped before its end.
     """
     if bool(sites) == all_sites:
         raise click.UsageError("name one or more sites, or --all; `varde sites` lists them")
-    chosen = load_sites(folder, sites)
+    chosen = load_sites(folder, dict.fromkeys(sites))
     say(f"crawling {', '.join(site.name for site in chosen)} into {store}")
     reports = run_crawls(chosen, open_store(store, create=True), archive_folder(store), limit=limit)
     show([_row(report) for report in reports], as_json=as_json, empty="no sites")
     for report in reports:
         _explain(report)
-    if any(not report.states.get("done") for report in reports):
+    if any(report.outcome in ("running", "locked") or not report.states.get("done") for report in reports):
         sys.stdout.flush()
         raise click.exceptions.Exit(1)
 
@@ -56,9 +61,16 @@ def _explain(report: CrawlReport) -> None:
     """Say in words what the table's numbers do not."""
     if report.resumed:
         say(f"{report.site}: went on with an interrupted crawl")
-    for reason, pages in list(report.reasons.items())[:5]:
+    reasons = list(report.reasons.items())
+    if len(reasons) == 1 and reasons[0][0] in report.note:  # every page failed for it, as the note says
+        reasons = []
+    for reason, pages in reasons[:_REASONS]:
         say(f"{report.site}: {pages} page{'s' if pages > 1 else ''}: {reason}")
+    if len(reasons) > _REASONS:
+        say(f"{report.site}: and {len(reasons) - _REASONS} more reasons")
     if report.note:
         say(f"{report.site}: {report.note}")
+    if report.outcome == "limited":
+        say(f"{report.site}: stopped at the limit; the next `varde crawl {report.site}` goes on")
     if report.outcome == "running":
         say(f"{report.site}: stopped; `varde crawl {report.site}` goes on")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.ads import KEYS, KINDS
-from crawler.console import json_option, say, show, store_option
+from crawler.console import json_option, resumable, say, show, store_option
 from crawler.imports import import_file
 from crawler.store import open_store
 
@@ -48,9 +48,10 @@ def import_ads(files: tuple[Path, ...], *, kind: str | None, site: str | None, s
     given = {key: value for key, value in {"kind": kind, "site": site, "seen_at": seen_at}.items() if value}
     db = open_store(store, create=True)
     reports = []
-    for file in files:
-        say(f"importing {file}")
-        reports.append(import_file(db, file, given=given, columns=columns))
+    with resumable():
+        for file in files:
+            say(f"importing {file}")
+            reports.append(import_file(db, file, given=given, columns=columns))
     show([asdict(report) for report in reports], as_json=as_json, empty="no files")
     if any(report.rejected for report in reports):
         raise click.exceptions.Exit(3)

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -68,12 +69,13 @@ def demo(*, once: bool, store: Path | None, port: int, review_port: int) -> None
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the block cleanly, also where a shell started us with SIGINT ignored."""
+    """Ctrl-C and SIGTERM end the block cleanly with exit code 1, also where a shell started us with SIGINT ignored."""
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except KeyboardInterrupt:
         say("stopped")
+        raise click.exceptions.Exit(1) from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -120,11 +122,20 @@ class Varde:
 
     def run(self, *args: str, may_fail: bool = False) -> str:
         """What the command prints on stdout. Raises DemoError, unless it `may_fail` in part (exit code 1)."""
-        with self.started(*args, stdout=subprocess.PIPE) as child:
-            printed, _ = child.communicate()
+        with self.started(*args, piped=True) as child:
+            assert child.stdout
+            assert child.stderr
+            messages = Thread(target=_pass_on, args=(child.stderr,), daemon=True)
+            messages.start()
+            try:
+                printed = child.stdout.read()
+                child.wait()
+            finally:
+                _end(child)
+                messages.join(_PATIENCE)
         if child.returncode not in ((0, 1, 3) if may_fail else (0, 3)):
             raise DemoError(f"`varde {args[0]}` ended with {child.returncode}; its messages are above")
-        return str(printed)
+        return printed
 
     def json(self, *args: str, may_fail: bool = False) -> list[Any]:
         printed = self.run(*args, may_fail=may_fail)
@@ -138,14 +149,24 @@ class Varde:
         return [json.loads(line) for line in self.run(*args).splitlines() if line]
 
     @contextmanager
-    def started(self, *args: str, stdout: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    def started(self, *args: str, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
         """The running command, in its own process group so that Ctrl-C reaches it once, through us."""
         command = [sys.executable, "-m", "crawler.cli", "--store", str(self.store), *args]
-        with subprocess.Popen(command, stdout=stdout, text=True, encoding="utf-8", process_group=0) as child:
+        pipe = subprocess.PIPE if piped else None
+        with subprocess.Popen(
+            command, stdout=pipe, stderr=pipe, text=True, encoding="utf-8", errors="replace", process_group=0
+        ) as child:
             try:
                 yield child
             finally:
                 _end(child)
+
+
+def _pass_on(messages: Iterable[str]) -> None:
+    """A command's messages, but for those on how it would go on: the demonstration begins anew each time."""
+    for line in messages:
+        if not line.startswith("stopped") and "goes on" not in line:
+            say(line.rstrip("\n"))
 
 
 def _end(child: subprocess.Popen[str]) -> None:
@@ -160,10 +181,14 @@ def _end(child: subprocess.Popen[str]) -> None:
 
 
 def _review(varde: Varde, port: int) -> None:
+    """The review page until Ctrl-C, which is the way to end it and no failure."""
     say("opening the review page; Ctrl-C ends the demonstration and the sample market")
-    with varde.started("review", "--port", str(port)) as child:
-        if code := child.wait():
-            raise DemoError(f"`varde review` ended with {code}; --review-port takes another port than {port}")
+    try:
+        with varde.started("review", "--port", str(port)) as child:
+            if code := child.wait():
+                raise DemoError(f"`varde review` ended with {code}; --review-port takes another port than {port}")
+    except KeyboardInterrupt:
+        say("stopped")
 
 
 def _interrupt(_: int, __: FrameType | None) -> None:

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +14,7 @@ import pytest
 from alerts.intake import analyse
 from alerts.store import open_alerts
 from tests.alerts.stores import TEXTS, escort, job, take
-from tests.conftest import Varde, printed
+from tests.conftest import VARDE, Varde, clean_environment, printed
 
 ADS = [
     escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina"),
@@ -99,6 +103,101 @@ def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command
     assert shown.returncode == 0
     assert "passport" in shown.stdout
     assert not set(shown.stdout) & set("\x1b\x07\x9b\u202e")
+
+
+@pytest.mark.parametrize("command", [("alerts", "show", "1"), ("cluster", "c-1")], ids=["alert", "cluster"])
+def test_an_ad_cannot_forge_a_line(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    forged = "2\nAgainst: nothing\u2028Timeline:"
+    text = "Hand in your passport on arrival. 42000017"
+    take(db, [job(f"{forged}{n}", text, title=forged, employer=forged) for n in range(2)])
+    analyse(db)
+    shown = varde(*command)
+    assert shown.returncode == 0
+    assert "Against: nothing" in "".join(line for line in shown.stdout.splitlines() if "/2" in line)
+    headings = [line for line in shown.stdout.splitlines() if line.startswith(("Against: nothing", "Timeline:"))]
+    assert headings == ["Against: nothing", "Timeline:"][: 1 + (command[0] == "cluster")]
+
+
+STDOUT = {
+    "table": ["alerts"],
+    "json": ["alerts", "--json"],
+    "one alert": ["alerts", "show", "1"],
+    "export": ["export", "ads", "--out", "-"],
+    "help": ["--help"],
+}
+
+
+def _run_into(stdout: int, store: Path, args: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [VARDE, *args], stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        env=clean_environment(VARDE_STORE=str(store)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("args", STDOUT.values(), ids=STDOUT)
+def test_full_stdout_is_a_clear_error(
+    monkeypatch: pytest.MonkeyPatch, store: Path, args: list[str], unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    with Path("/dev/full").open("w") as full:
+        done = _run_into(full.fileno(), store, args)
+    assert (done.returncode, done.stderr) == (1, "Error: stdout cannot be written (No space left on device)\n")
+
+
+@pytest.mark.parametrize("args", STDOUT.values(), ids=STDOUT)
+def test_reader_that_leaves_ends_a_command_silently(store: Path, args: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = _run_into(writer, store, args)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_narrow_encoding_ends_no_command(varde: Varde, tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    take(db, [job(f"æ🏠{n}", "Hand in your passport 🏠 on arrival. 42000017", title="Україна") for n in range(2)])
+    analyse(db)
+    run = partial(varde, PYTHONIOENCODING="ascii")
+    assert "passport" in run("alerts", "show", "1").stdout
+    assert "Timeline" in run("cluster", "c-1").stdout
+    assert [ad["ad_id"] for ad in printed(run("cluster", "c-1", "--json"))["ads"]] == ["æ🏠0", "æ🏠1"]
+    exported = run("export", "ads", "--out", "-").stdout.splitlines()
+    assert [json.loads(line)["ad_id"] for line in exported] == ["æ🏠0", "æ🏠1"]
+
+
+def test_ads_that_are_not_read_yet_are_counted(varde: Varde, tmp_path: Path) -> None:
+    take(open_alerts(tmp_path / "varde.db", create=True), ADS)
+    done = varde("export", "ads", "--out", "ads.jsonl")
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "0 ads written to ads.jsonl",
+        "3 ads are not read yet and left out; `varde analyse` reads them",
+    ]
+
+
+def test_empty_queue_says_what_was_asked_for(judged: Varde) -> None:
+    assert "no alerts of level L2 and state closed" in judged("alerts", "--level", "L2", "--state", "closed").stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_interrupted_analysis_says_how_to_go_on(tmp_path: Path, stop: signal.Signals) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    take(db, [job(str(n), f"{TEXTS[2]} Number {n}.") for n in range(3_000)])
+    db.close()
+    with subprocess.Popen(
+        [VARDE, "analyse"], cwd=tmp_path, env=clean_environment(), stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("read 500 of 3,000")
+        process.send_signal(stop)
+        messages = process.stderr.read().splitlines()
+    assert process.returncode == 1
+    assert messages[-1] == "stopped; what was read is stored, the same command goes on"
+    assert "Aborted!" not in messages
 
 
 def test_all_states_goes_with_ads(judged: Varde) -> None:

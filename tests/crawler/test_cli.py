@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -143,3 +144,13 @@ def test_fault_of_the_user_is_a_sentence(varde: Varde, tmp_path: Path) -> None:
     assert done.stderr.startswith("Error: ")
     assert "unknown key 'dealy'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_odd_file_name_ends_no_command(varde: Varde, tmp_path: Path) -> None:
+    name = os.fsdecode(b"bad\xff\x1b[2J")
+    write_site(tmp_path / name, "a.example", "http://127.0.0.1:9/", extra="dealy = 3")
+    for done in (varde("sites", "--sites", name), varde("crawl", "a.example", "--sites", name, LC_ALL="C")):
+        assert done.returncode == 1
+        assert "unknown key 'dealy'" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "\x1b" not in done.stderr

@@ -19,7 +19,7 @@ def test_table_is_aligned_with_numbers_to_the_right() -> None:
     ("text", "shown"),
     [
         ("plain æøå 🏠 Україна", "plain æøå 🏠 Україна"),
-        ("two\nlines", "two\nlines"),
+        ("two\nlines", "two\ufffdlines"),
         ("\x1b[2J", "\ufffd[2J"),
         ("\x9b31m", "\ufffd31m"),
         ("\u202eright", "\ufffdright"),

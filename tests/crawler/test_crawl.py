@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import re
 import signal
@@ -390,7 +391,9 @@ def test_server_that_is_not_there_fails_the_crawl(varde: Varde, tmp_path: Path) 
     done = varde("crawl", "a.example", "--sites", folder, "--json")
     assert done.returncode == 1
     assert printed(done)[0]["failed"] == 1
-    assert "a.example: 1 page: DownloadConnectionRefusedError: Connection was refused" in done.stderr
+    refused = "a.example: all 1 pages failed: DownloadConnectionRefusedError: Connection was refused"
+    assert [line.startswith(refused) for line in done.stderr.splitlines()] == [False, True], done.stderr
+    assert printed(varde("sites", "--sites", folder, "--json"))[0]["health"].startswith("all 1 pages failed: Download")
 
 
 def test_delay_is_kept_between_any_two_requests(serve: Serve, varde: Varde, tmp_path: Path) -> None:
@@ -408,7 +411,24 @@ def test_limit_stops_after_so_many_pages(serve: Serve, varde: Varde, tmp_path: P
     done = varde("crawl", "a.example", "--sites", folder, "--limit", 4, "--json")
     report = printed(done)[0]
     assert (done.returncode, report["outcome"], report["done"], report["queued"]) == (0, "limited", 4, 7)
-    assert server.paths() == ["/", "/ad/0", "/ad/1", "/ad/2"]
+    assert set(server.paths()) == {"/", "/ad/0", "/ad/1", "/ad/2"}
+    assert "a.example: stopped at the limit; the next `varde crawl a.example` goes on" in done.stderr
+
+
+def test_crawl_stopped_at_its_limit_goes_on_with_the_pages_left(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    server = serve(few(10))
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/")
+    runs = [printed(varde("crawl", "a.example", "--sites", folder, "--limit", 4, "--json"))[0] for _ in range(3)]
+    assert [(run["outcome"], run["pages"], run["queued"]) for run in runs] == [
+        ("limited", 4, 7), ("limited", 4, 3), ("finished", 3, 0),
+    ]  # fmt: skip
+    assert asked(server) == Counter(["/", *(f"/ad/{i}" for i in range(10))])
+
+
+def test_health_says_that_pages_are_left(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    folder = write_site(tmp_path / "sites", "a.example", f"{serve(few(10)).url}/")
+    varde("crawl", "a.example", "--sites", folder, "--limit", 4)
+    assert printed(varde("sites", "--sites", folder, "--json"))[0]["health"] == "7 pages left"
 
 
 def test_second_crawl_of_an_unchanged_site_stores_nothing_new(serve: Serve, varde: Varde, tmp_path: Path) -> None:
@@ -440,7 +460,7 @@ def test_stopped_crawl_ends_cleanly_and_goes_on(serve: Serve, varde: Varde, tmp_
         wait_for(lambda: len(server.hits) >= 8)
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
-    assert process.returncode == 0, err
+    assert process.returncode == 1, err
     assert '"outcome": "running"' in out
     assert "a.example: stopped; `varde crawl a.example` goes on" in err
     assert "Traceback" not in err
@@ -552,5 +572,45 @@ def test_second_crawl_of_a_site_at_the_same_time_is_refused(serve: Serve, varde:
             answer.set()
             first.wait(timeout=60)
     assert (second.returncode, first.returncode) == (1, 0)
-    assert "another `varde crawl` of it is running" in second.stderr
+    assert "a.example: left out: another `varde crawl` of it is running" in second.stderr
     assert server.paths() == ["/"]
+
+
+def test_site_that_is_being_crawled_does_not_hold_up_the_others(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    server = serve(few(2))
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/")
+    write_site(folder, "b.example", f"{server.url}/")
+    archives = archive_folder(tmp_path / "varde.db")
+    archives.mkdir()
+    with (archives / "a.example.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = varde("crawl", "--all", "--sites", folder, "--json")
+    assert [(row["site"], row["outcome"], row["new"]) for row in printed(done)] == [
+        ("a.example", "locked", 0), ("b.example", "finished", 2),
+    ]  # fmt: skip
+    assert done.returncode == 1
+    assert "a.example: left out: another `varde crawl` of it is running" in done.stderr
+
+
+@pytest.mark.parametrize("table", ["observations", "captures"])
+def test_pages_that_cannot_be_stored_now_stay_queued(serve: Serve, varde: Varde, tmp_path: Path, table: str) -> None:
+    folder = write_site(tmp_path / "sites", "a.example", f"{serve(few(2)).url}/")
+    db = open_store(tmp_path / "varde.db", create=True)
+    db.execute(f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT * FROM nowhere; END")
+    first = varde("crawl", "a.example", "--sites", folder, "--json")
+    report = printed(first)[0]
+    assert (first.returncode, report["outcome"], report["failed"]) == (1, "running", 0), first.stderr
+    assert "stays queued, for the store cannot be written: no such table: main.nowhere" in first.stderr
+    db.execute("DROP TRIGGER broken")
+    db.close()
+    second = varde("crawl", "a.example", "--sites", folder, "--json")
+    assert (second.returncode, printed(second)[0]["outcome"], printed(second)[0]["new"]) == (0, "finished", 2)
+
+
+def test_ten_reasons_are_told_and_the_others_counted(serve: Serve, varde: Varde, tmp_path: Path) -> None:
+    statuses = (400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413)
+    pages = {f"/ad/{status}": Answer(b"<p>no</p>", status=status) for status in statuses}
+    server = serve({"/": list_page(pages), **pages})
+    done = varde("crawl", "a.example", "--sites", write_site(tmp_path / "sites", "a.example", f"{server.url}/"))
+    assert done.stderr.count("a.example: 1 page: HTTP 4") == 10
+    assert "a.example: and 2 more reasons" in done.stderr

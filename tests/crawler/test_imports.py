@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -224,9 +227,8 @@ def test_same_content_seen_later_changes_only_last_seen(db: Database) -> None:
     after = everything(db)
     assert after["ads"][0][-1] == "2026-05-09T12:00:00.000+00:00"
     assert after["ads"][0][:-1] == before["ads"][0][:-1]
-    assert {name: rows for name, rows in after.items() if name != "ads"} == {
-        name: rows for name, rows in before.items() if name != "ads"
-    }
+    assert [row[1] for row in after["sightings"]] == ["2026-05-01T10:00:00.000+00:00", "2026-05-09T12:00:00.000+00:00"]
+    assert after["observations"] == before["observations"]
 
 
 def versions(db: Database) -> list[tuple[str, str]]:
@@ -451,3 +453,46 @@ def test_command_names_the_file_that_is_missing(varde: Varde) -> None:
     done = varde("import", "none.jsonl")
     assert done.returncode == 2
     assert "none.jsonl" in done.stderr
+
+
+def test_rejected_rows_are_on_disk_as_they_come(db: Database, tmp_path: Path) -> None:
+    """What an import has rejected when it is stopped is kept."""
+    kept = tmp_path / "pipe.jsonl.rejected.jsonl"
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    found = []
+
+    def write() -> None:
+        with (tmp_path / "pipe.jsonl").open("wb", buffering=0) as pipe:
+            pipe.write(b"{\n[]\n")
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline and not (kept.exists() and kept.read_text().count("\n") == 2):
+                time.sleep(0.01)
+            found.extend(kept.read_text().splitlines())
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    report = import_file(db, tmp_path / "pipe.jsonl", given={}, columns={})
+    writer.join()
+    assert len(found) == report.rejected == 2
+
+
+def test_rejected_rows_are_no_ads_to_import(varde: Varde, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(row()) + b"{\n")
+    assert varde("import", "a.jsonl").returncode == 3
+    before = (tmp_path / "a.jsonl.rejected.jsonl").read_bytes()
+    done = varde("import", "a.jsonl.rejected.jsonl", "--json")
+    assert (done.returncode, printed(done)[0]["rejected"]) == (0, 0)
+    assert "a.jsonl.rejected.jsonl: left out: these are rows that were rejected before" in done.stderr
+    assert [path.name for path in tmp_path.glob("*rejected*")] == ["a.jsonl.rejected.jsonl"]
+    assert (tmp_path / "a.jsonl.rejected.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [("site;ad_id;text\n", "semicolons"), ('"site";"ad_id"\n', "semicolons"), ("site\tad_id\n", "tabs")],
+    ids=["semicolons", "quoted", "tabs"],
+)
+def test_csv_with_another_separator_is_told(db: Database, tmp_path: Path, content: str, name: str) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8-sig")
+    with pytest.raises(ImportFault, match=rf"a.csv: the columns are separated by {name} \(.*; save it with commas"):
+        import_file(db, tmp_path / "a.csv", given={}, columns={})

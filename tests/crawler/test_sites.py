@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.sites import Site, SiteError, is_loopback, load_site, load_sites
+from crawler.sites import Site, SiteError, is_loopback, load_all, load_site, load_sites
 from tests.crawler.samples import site_toml, write_site
 
 LOCAL = "http://127.0.0.1:8080/"
@@ -108,6 +108,26 @@ BAD = {
         PUBLIC.replace("https://a.example/", "http://[::1]:80/"),
         ["on this machine", "loopback = true"],
     ),
+    "loopback among the hosts not said": (
+        PUBLIC.replace("delay = 2", 'delay = 2\nhosts = ["b.example", "LOCALHOST:8080"]'),
+        ["a host of hosts is on this machine", "loopback = true"],
+    ),
+    "public host with loopback": (
+        GOOD.replace("delay = 0", 'delay = 0\nhosts = ["b.example"]'),
+        ["loopback = true", "every host of hosts"],
+    ),
+    "selector that is no CSS": (
+        GOOD.replace('"a.ad::attr(href)"', '"a..ad["'),
+        ["list.ads: 'a..ad['", "no CSS selector"],
+    ),
+    "selector with an unknown pseudo-element": (
+        GOOD.replace('".id::text"', '".id::txt"'),
+        ["ad.ad_id: '.id::txt'", "no CSS selector"],
+    ),
+    "selector with an unknown pseudo-class": (
+        GOOD.replace('".id::text"', '".id:frist"'),
+        ["ad.ad_id: '.id:frist'", "no CSS selector"],
+    ),
     "file URL": (GOOD.replace(LOCAL, "file:///etc/hostname"), ["start takes http or https URLs"]),
     "no host": (GOOD.replace(LOCAL, "https:///x"), ["start takes http or https URLs"]),
     "broken TOML": (GOOD.replace('country = "NO"', "country = "), ["not valid TOML", "line 3"]),
@@ -163,6 +183,20 @@ def test_unknown_site_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     write_site(tmp_path, "a.example", LOCAL)
     with pytest.raises(SiteError, match=r"no site file for x.example .*known: a.example"):
         load_sites(tmp_path, ["x.example"])
+
+
+def test_faulty_file_does_not_hide_the_good_ones(tmp_path: Path) -> None:
+    for name in ("a.example", "c.example"):
+        write_site(tmp_path, name, LOCAL)
+    write_site(tmp_path, "b.example", LOCAL, extra="dealy = 1")
+    (tmp_path / "d.example.toml").write_text(GOOD, encoding="utf-8")
+    good, faults = load_all(tmp_path)
+    assert [site.name for site in good] == ["a.example", "c.example"]
+    assert len(faults) == 2
+    assert "b.example.toml: unknown key 'dealy'" in faults[0]
+    assert "d.example.toml: name is 'a.example'" in faults[1]
+    with pytest.raises(SiteError, match="dealy"):
+        load_sites(tmp_path, ["a.example", "b.example"])
 
 
 def test_empty_folder_holds_no_sites(tmp_path: Path) -> None:

@@ -6,13 +6,19 @@ import multiprocessing
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from crawler.database import StoreError, transaction
+from crawler.ads import Ad
+from crawler.database import OperationalError, StoreError, migrate, transaction
+from crawler.migrations import migrations
 from crawler.pages import Capture, PageLink, PageResult
 from crawler.store import (
     Crawl,
@@ -27,8 +33,10 @@ from crawler.store import (
     finish_crawl,
     keep_capture,
     last_crawls,
+    latest_observations,
     observation_ids,
     observations,
+    observations_of,
     observe_all,
     open_store,
     queued_pages,
@@ -103,10 +111,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("given", BROKEN.values(), ids=BROKEN)
-def test_page_that_fails_in_the_middle_leaves_nothing(db: Database, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("parts", BROKEN.values(), ids=BROKEN)
+def test_page_that_fails_in_the_middle_leaves_nothing(db: Database, parts: dict[str, Any]) -> None:
     crawl = begin(db)
-    broken, before = result(db, crawl, **given), everything(db)
+    broken, before = result(db, crawl, **parts), everything(db)
     with pytest.raises(sqlite3.IntegrityError):
         close_page(db, crawl.id, broken, max_pages=9)
     assert everything(db) == before
@@ -267,3 +275,96 @@ def test_page_with_a_fault_is_failed_and_keeps_what_was_whole(db: Database) -> N
     assert close_page(db, crawl.id, faulty, max_pages=9) == ["new"]
     assert crawl_states(db, crawl.id) == {"failed": 1}
     assert drop_reasons(db, crawl.id) == {"1 of 2 postings without description": 1}
+
+
+# the order in which sightings come in
+
+DAY = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def sighting(text: str, day: int) -> tuple[Ad, str]:
+    ad = make_ad(text=text, url=f"https://a.example/{text}", kind="job" if text == "B" else "escort")
+    return replace(ad, seen_at=DAY + timedelta(days=day)), f"{text}{day}"
+
+
+def history(db: Database) -> tuple[Any, ...]:
+    """What the store says of its one ad: its span, kind and URL, its newest content, each change of content."""
+    (ad,) = ad_rows(db)
+    (newest,) = observations(db, latest_observations(db).values())
+    versions = [(item.seen_at, item.document["text"]) for item in observations_of(db, [ad.id])]
+    changes = [next(same) for _, same in groupby(versions, key=lambda version: version[1])]
+    return ad.first_seen, ad.last_seen, ad.kind, ad.url, newest.document["text"], changes
+
+
+def memory_store() -> Database:
+    db = Database(memory=True)
+    migrate(db, migrations)
+    return db
+
+
+def told(sightings: list[tuple[str, int]]) -> tuple[Any, ...]:
+    db = memory_store()
+    for one in sightings:
+        observe_all(db, [sighting(*one)])
+    before = everything(db)
+    assert observe_all(db, [sighting(*one) for one in sightings]) == ["same"] * len(sightings)
+    assert everything(db) == before
+    result = history(db)
+    db.close()
+    return result
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_order_of_import_makes_no_difference(data: st.DataObject) -> None:
+    one = st.tuples(st.sampled_from("ABC"), st.integers(0, 6))
+    sightings = data.draw(st.lists(one, min_size=1, max_size=7, unique_by=lambda seen: seen[1]))
+    assert told(data.draw(st.permutations(sightings))) == told(sorted(sightings, key=lambda seen: seen[1]))
+
+
+def test_two_contents_of_one_moment_are_told_the_same_in_any_order() -> None:
+    assert told([("A", 1), ("B", 1)]) == told([("B", 1), ("A", 1)])
+
+
+def test_backfill_does_not_become_the_newest_version(db: Database) -> None:
+    outcomes = observe_all(db, [sighting("A", 1), sighting("A", 3), sighting("B", 2)])
+    assert outcomes == ["new", "same", "changed"]
+    assert history(db)[4:] == (
+        "A", [(f"2026-05-{day:02}T00:00:00.000+00:00", text) for day, text in ((2, "A"), (3, "B"), (4, "A"))],
+    )  # fmt: skip
+    assert [row[0] for row in db.execute("SELECT source FROM observations ORDER BY seen_at")] == ["A1", "B2", "A3"]
+
+
+def test_older_sighting_of_the_next_version_is_no_change(db: Database) -> None:
+    assert observe_all(db, [sighting("A", 3), sighting("A", 1)]) == ["new", "same"]
+    assert len(observation_ids(db)) == 2
+
+
+def test_ad_takes_kind_and_url_of_its_newest_version(db: Database) -> None:
+    observe_all(db, [sighting("A", 1), sighting("B", 3), sighting("C", 2)])
+    assert [(ad.kind, ad.url) for ad in ad_rows(db)] == [("job", "https://a.example/B")]
+
+
+def test_pages_of_a_crawl_are_counted_once(db: Database) -> None:
+    crawl = begin(db, "a.example", START, START, "u:0")
+    close_page(db, crawl.id, result(db, crawl, links=("u:0", "u:1", "u:1")), max_pages=9)
+    assert list(db.execute("SELECT pages, (SELECT count(*) FROM frontier) FROM crawls")) == [(3, 3)]
+
+
+# transactions that cannot be stored
+
+
+def test_commit_that_fails_leaves_no_transaction_open(db: Database) -> None:
+    db.execute("CREATE TABLE child (id INTEGER REFERENCES ads(id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), transaction(db):
+        db.execute("INSERT INTO child VALUES (999)")  # seen only at COMMIT
+    assert not db.conn.in_transaction
+    assert observe_all(db, [sighting("A", 1)]) == ["new"]
+
+
+def test_full_disk_is_named_as_the_cause(db: Database) -> None:
+    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 2}")
+    with pytest.raises(OperationalError, match="full"):
+        observe_all(db, [(make_ad(text="long " * 20_000), "test")])
+    assert not db.conn.in_transaction
+    assert list(ad_rows(db)) == []

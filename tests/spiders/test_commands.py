@@ -67,10 +67,21 @@ def test_table_is_for_people(run: Run) -> None:
     assert lines[2].startswith("a.example  NO")
 
 
-def test_site_file_that_is_broken_is_named(run: Run) -> None:
-    write_site(Path("sites"), "c.example", "http://127.0.0.1:9/", extra="dealy = 1")
-    result = run()
+@pytest.mark.parametrize("args", [("--json",), ("check", "--saved", "saved", "--json")], ids=["list", "check"])
+def test_broken_site_file_is_named_beside_the_good_ones(run: Run, args: tuple[str, ...]) -> None:
+    for name in ("0.example", "c.example"):
+        write_site(Path("sites"), name, "http://127.0.0.1:9/", extra="dealy = 1")
+    result = run(*args)
     assert result.exit_code == 1
+    assert [row["site"] for row in rows(result)] == ["a.example", "b.example"]
+    assert "0.example.toml: unknown key 'dealy'" in result.stderr
+    assert "c.example.toml: unknown key 'dealy'" in result.stderr
+
+
+def test_named_site_that_is_broken_is_an_error(run: Run) -> None:
+    write_site(Path("sites"), "c.example", "http://127.0.0.1:9/", extra="dealy = 1")
+    result = run("check", "c.example", "--saved", "saved")
+    assert (result.exit_code, result.stdout) == (1, "")
     assert "c.example.toml: unknown key 'dealy'" in result.stderr
 
 

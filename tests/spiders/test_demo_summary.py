@@ -9,13 +9,14 @@ from spiders.demo.summary import Found, summary
 from spiders.demo.truth import load_truth
 
 TRUTH = load_truth()
+CLUSTERS = [{"cluster": "net-leie", "ads": 9}, {"cluster": "an ad by itself", "ads": 1}]
 
 
 def summarise(ads: list[dict[str, Any]]) -> list[str]:
     """The summary's lines for a run that read `ads` and raised one alert of L3."""
     alerts = [{"alert": 1, "cluster": "net-leie", "level": "L3"}]
     crawls = [{"site": "demo-nordlys", "done": 118}, {"site": "demo-arbeid", "done": 110}]
-    found = Found(crawls=crawls, ads=ads, clusters=[{"cluster": "net-leie"}], alerts=alerts, seconds=41.4)
+    found = Found(crawls=crawls, ads=ads, clusters=CLUSTERS, alerts=alerts, seconds=41.4)
     return summary(found, score(TRUTH, ads, alerts)).splitlines()
 
 
@@ -29,6 +30,7 @@ def test_summary_counts_what_was_found() -> None:
     assert lines[0] == "Sample market, crawled and read in 41 s"
     assert lines[1].split() == ["pages", "read", "228"]
     assert lines[2].split() == ["ads", "110", "demo-nordlys", "110"]
+    assert lines[4].split() == ["clusters", "1"]
     assert lines[5].split() == ["alerts", "1", "L3", "1"]
 
 

@@ -110,7 +110,7 @@ MICRODATA = """<div
 def test_microdata_is_read_like_json_ld() -> None:
     (found,) = ads(page(MICRODATA))
     assert (found.ad_id, found.title, found.text, found.posted_at) == (
-        "9",
+        f"{URL}#9",
         "Packer",
         "Pack fish.",
         "2026-05-01",
@@ -146,7 +146,7 @@ def test_objects_nested_without_end_are_left() -> None:
 def test_every_posting_of_a_page_is_an_ad_of_its_own() -> None:
     graph = {"@graph": [POSTING | {"identifier": str(i), "title": f"Job {i}"} for i in range(3)]}
     found = ads(linked(graph, POSTING | {"identifier": "1", "title": "Job 1"}, POSTING | {"identifier": "4"}))
-    assert [item.ad_id for item in found] == ["0", "1", "2", "4"]
+    assert [item.ad_id for item in found] == [f"{URL}#0", "1", f"{URL}#2", f"{URL}#4"]
 
 
 def test_postings_without_an_identifier_differ_by_title() -> None:
@@ -157,14 +157,19 @@ def test_postings_without_an_identifier_differ_by_title() -> None:
 
 
 IDENTIFIERS: dict[str, tuple[dict[str, Any], str]] = {
-    "text": ({"identifier": "a-1"}, "a-1"),
-    "number": ({"identifier": 12}, "12"),
-    "object": ({"identifier": {"name": "Fish AS", "value": "a-1"}}, "a-1"),
-    "list": ({"identifier": [{"value": "a-1"}, {"value": "b-2"}]}, "a-1"),
+    "text": ({"identifier": "a-1"}, f"{URL}#a-1"),
+    "number": ({"identifier": 12}, f"{URL}#12"),
+    "object": ({"identifier": {"name": "Fish AS", "value": "a-1"}}, f"{URL}#a-1"),
+    "list": ({"identifier": [{"value": "a-1"}, {"value": "b-2"}]}, f"{URL}#a-1"),
+    "part of the page's URL": ({"identifier": "1"}, "1"),
+    "part of its own URL": ({"identifier": "a-1", "url": "https://b.example/job?id=a-1"}, "a-1"),
+    "part of a number only": ({"identifier": "1", "url": "https://b.example/21"}, "https://b.example/21#1"),
+    "part of the host only": ({"identifier": "b", "url": "https://b.example/21"}, "https://b.example/21#b"),
     "object without value": (
         {"identifier": {"name": "Fish AS"}, "url": "https://b.example/1"},
         "https://b.example/1",
     ),
+    "broken URL": ({"identifier": "a-1", "url": "http://[b/"}, "http://[b/#a-1"),
     "url": ({"url": "https://b.example/1"}, "https://b.example/1"),
     "@id": ({"@id": "https://b.example/#1"}, "https://b.example/#1"),
 }
@@ -275,3 +280,37 @@ def test_good_block_is_read_beside_a_broken_one() -> None:
     good = json.dumps(POSTING)
     blocks = (f'<script type="application/ld+json">{block}</script>' for block in ('{"@type": ', good))
     assert [found.title for found in ads(page("".join(blocks)))] == ["Packer"]
+
+
+def test_two_employers_may_use_one_identifier() -> None:
+    jobs = [POSTING | {"identifier": "1", "url": f"https://{firm}.example/job"} for firm in "ab"]
+    assert [found.ad_id for found in ads(linked(*jobs))] == ["https://a.example/job#1", "https://b.example/job#1"]
+
+
+def test_number_too_long_to_read_costs_only_its_block() -> None:
+    good = json.dumps(POSTING)
+    blocks = (f'<script type="application/ld+json">{block}</script>' for block in (f'{{"x": {"9" * 5000}}}', good))
+    assert [found.title for found in ads(page("".join(blocks)))] == ["Packer"]
+
+
+ESCAPES = {
+    "high half": (r"a \ud800 b", "a \ufffd b"),
+    "low half": (r"a \uDFFF b", "a \ufffd b"),
+    "two high halves": (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+    "whole pair": (r"\ud83d\ude00", "\U0001f600"),
+    "escaped backslash": (r"\\ud800", r"\ud800"),
+}
+
+
+@pytest.mark.parametrize(("escaped", "expected"), ESCAPES.values(), ids=ESCAPES)
+def test_half_a_character_does_not_cost_the_page(escaped: str, expected: str) -> None:
+    block = f'{{"@type": "JobPosting", "title": "{escaped}", "description": "Pack fish."}}'
+    (found,) = ads(page(f'<script type="application/ld+json">{block}</script>'))
+    assert found.title == expected
+    found.title.encode()
+
+
+def test_numbering_that_the_page_goes_by_is_the_site_s_own() -> None:
+    named = {"1": "Jobs", "2": "Jobs", "3": "Fish AS", "4": ""}
+    jobs = [POSTING | {"identifier": {"name": name, "value": number}} for number, name in named.items()]
+    assert [found.ad_id for found in ads(linked(jobs))] == ["1", "2", f"{URL}#3", f"{URL}#4"]
