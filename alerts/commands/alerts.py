@@ -24,8 +24,8 @@ class NoAlert(VardeError):
 @click.option("--level", type=click.Choice(["L2", "L3"]), help="Only this level.")
 @click.option(
     "--state",
-    type=click.Choice(["new", "closed"]),
-    help="Only this state; closed ones are left out otherwise.",
+    type=click.Choice(["new", "lapsed", "joined"]),
+    help="Only this state; those joined to another alert are left out otherwise.",
 )
 @store_option
 @json_option
@@ -68,7 +68,7 @@ def show_alert(*, number: int, store: Path, as_json: bool) -> None:
 
 def _line(alert: Alert) -> dict[str, object]:
     return {
-        "alert": alert.id, "level": alert.level, "cluster": alert.cluster, "ads": alert.ads,
+        "alert": alert.id, "level": alert.level, "state": alert.state, "cluster": alert.cluster, "ads": alert.ads,
         "sites": len(alert.sites), "kinds": ", ".join(alert.kinds), "score": alert.score,
         "last_seen": alert.last_seen[:10], "why": alert.rule,
     }  # fmt: skip
