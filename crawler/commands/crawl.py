@@ -11,7 +11,7 @@ from crawler.console import json_option, say, show, store_option
 from crawler.evidence import archive_folder
 from crawler.runs import CrawlReport
 from crawler.runs import crawl as run_crawls
-from crawler.sites import load_sites
+from crawler.sites import load_all, load_sites
 from crawler.sitesfolder import sites_option
 from crawler.store import open_store
 
@@ -35,15 +35,21 @@ def crawl(
     A crawl that was interrupted, or stopped by --limit, goes on where it stood. Ctrl-C stops cleanly.
     Exits with 1 when a site was left out, gave no page, or was stopped before its end.
     """
-    if bool(sites) == all_sites:
+    if sites and all_sites:
+        raise click.UsageError("--all is every site of the folder; name sites, or give --all, not both")
+    if not sites and not all_sites:
         raise click.UsageError("name one or more sites, or --all; `varde sites` lists them")
-    chosen = load_sites(folder, dict.fromkeys(sites))
+    chosen, faults = load_all(folder) if all_sites else (load_sites(folder, dict.fromkeys(sites)), [])
+    for line in "\n".join(faults).splitlines():
+        say(f"Error: {line}")
+    if faults and not chosen:
+        raise click.exceptions.Exit(1)
     say(f"crawling {', '.join(site.name for site in chosen)} into {store}")
     reports = run_crawls(chosen, open_store(store, create=True), archive_folder(store), limit=limit)
     show([_row(report) for report in reports], as_json=as_json, empty="no sites")
     for report in reports:
         _explain(report)
-    if any(report.outcome in ("running", "locked") or not report.states.get("done") for report in reports):
+    if faults or any(report.outcome in ("running", "locked") or not report.states.get("done") for report in reports):
         sys.stdout.flush()
         raise click.exceptions.Exit(1)
 

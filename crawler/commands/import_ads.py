@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -21,6 +22,17 @@ def _columns(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     return {col: key for col, _sep, key in pairs}
 
 
+def _moment(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Said at once, not once for every row of a long file."""
+    try:
+        moment = datetime.fromisoformat(value) if value else None
+    except ValueError:
+        moment = None
+    if not value or (moment and moment.tzinfo):
+        return value
+    raise click.BadParameter(f"{value!r}; it takes ISO 8601 with an offset, such as 2026-05-01T12:00:00+02:00")
+
+
 def _is_target(key: str) -> bool:
     return key in KEYS or key == "-" or (key.startswith("extra.") and len(key) > len("extra."))
 
@@ -34,7 +46,9 @@ def _is_target(key: str) -> bool:
 )
 @click.option("--kind", type=click.Choice(KINDS), help="What the ads are, for rows that do not say it.")
 @click.option("--site", help="Where the ads come from, for rows that do not say it.")
-@click.option("--seen-at", help="When they were seen (ISO 8601 with offset), for rows that do not say it.")
+@click.option(
+    "--seen-at", callback=_moment, help="When they were seen (ISO 8601 with offset), for rows that do not say it."
+)
 @click.option("--map", "columns", multiple=True, callback=_columns, metavar="COLUMN=KEY",
               help="What a column is; extra.x keeps it aside, - leaves it out, # is the row's number.")  # fmt: skip
 @store_option

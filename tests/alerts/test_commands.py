@@ -180,7 +180,7 @@ def test_ads_that_are_not_read_yet_are_counted(varde: Varde, tmp_path: Path) -> 
 
 
 def test_empty_queue_says_what_was_asked_for(judged: Varde) -> None:
-    assert "no alerts of level L2 and state closed" in judged("alerts", "--level", "L2", "--state", "closed").stderr
+    assert "no alerts of level L2 and state joined" in judged("alerts", "--level", "L2", "--state", "joined").stderr
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])

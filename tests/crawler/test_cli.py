@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 from crawler import __version__, settings
 from crawler.cli import COMMANDS, main
-from tests.conftest import Varde, clean_environment, printed
-from tests.crawler.samples import row, write_site
+from tests.conftest import Serve, Varde, clean_environment, printed
+from tests.crawler.samples import ad_page, list_page, row, write_site
 
 HEAVY = ("scrapy", "twisted", "spacy", "sqlite_utils", "playwright", "numpy", "pydantic")
 READING = ("analyse", "alerts", "cluster", "review", "export")
@@ -136,14 +136,25 @@ def test_results_go_to_stdout_and_messages_to_stderr(varde: Varde, tmp_path: Pat
     ]
 
 
-def test_fault_of_the_user_is_a_sentence(varde: Varde, tmp_path: Path) -> None:
+@pytest.mark.parametrize("args", [["a.example"], ["--all"]], ids=["named", "all"])
+def test_fault_of_the_user_is_a_sentence(varde: Varde, tmp_path: Path, args: list[str]) -> None:
     folder = write_site(tmp_path / "sites", "a.example", "http://127.0.0.1:9/", extra="dealy = 3")
-    done = varde("crawl", "--all", "--sites", folder)
+    done = varde("crawl", *args, "--sites", folder)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith("Error: ")
     assert "unknown key 'dealy'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_crawl_of_all_goes_on_past_a_faulty_file(varde: Varde, tmp_path: Path, serve: Serve) -> None:
+    folder = write_site(tmp_path / "sites", "a.example", "http://127.0.0.1:9/", extra="dealy = 3")
+    server = serve({"/": list_page(["/ad/1"]), "/ad/1": ad_page(1)})
+    write_site(folder, "b.example", server.url("/"))
+    done = varde("crawl", "--all", "--sites", folder, "--json")
+    assert done.returncode == 1
+    assert "a.example.toml: unknown key 'dealy'" in done.stderr
+    assert [(row["site"], row["new"]) for row in printed(done)] == [("b.example", 1)]
 
 
 def test_odd_file_name_ends_no_command(varde: Varde, tmp_path: Path) -> None:
@@ -154,3 +165,18 @@ def test_odd_file_name_ends_no_command(varde: Varde, tmp_path: Path) -> None:
         assert "unknown key 'dealy'" in done.stderr
         assert "Traceback" not in done.stderr
         assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-05-01", "2026-05-01T12:00:00"])
+def test_wrong_seen_at_is_said_before_a_row_is_read(varde: Varde, tmp_path: Path, moment: str) -> None:
+    (tmp_path / "ads.jsonl").write_text(json.dumps(row()) + "\n")
+    done = varde("import", "ads.jsonl", "--seen-at", moment)
+    assert done.returncode == 2
+    assert "ISO 8601 with an offset" in done.stderr
+    assert not (tmp_path / "varde.db").exists()
+
+
+def test_sites_and_all_exclude_each_other(varde: Varde) -> None:
+    done = varde("crawl", "a.example", "--all")
+    assert done.returncode == 2
+    assert "not both" in done.stderr
