@@ -150,7 +150,7 @@ def test_fault_of_the_user_is_a_sentence(varde: Varde, tmp_path: Path, args: lis
 def test_crawl_of_all_goes_on_past_a_faulty_file(varde: Varde, tmp_path: Path, serve: Serve) -> None:
     folder = write_site(tmp_path / "sites", "a.example", "http://127.0.0.1:9/", extra="dealy = 3")
     server = serve({"/": list_page(["/ad/1"]), "/ad/1": ad_page(1)})
-    write_site(folder, "b.example", server.url("/"))
+    write_site(folder, "b.example", server.url)
     done = varde("crawl", "--all", "--sites", folder, "--json")
     assert done.returncode == 1
     assert "a.example.toml: unknown key 'dealy'" in done.stderr
