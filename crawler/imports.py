@@ -113,7 +113,8 @@ class _RejectedFile:
 
 
 def _store(db: Database, file: Path, batch: Sequence[tuple[int, Ad]], report: ImportReport) -> None:
-    for outcome in observe_all(db, [(ad, f"import {file.name}:{line}") for line, ad in batch]):
+    name = file.name.encode(errors="backslashreplace").decode()  # a file's name need not be text
+    for outcome in observe_all(db, [(ad, f"import {name}:{line}") for line, ad in batch]):
         setattr(report, outcome, getattr(report, outcome) + 1)
 
 

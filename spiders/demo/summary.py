@@ -36,7 +36,7 @@ def _found_lines(found: Found) -> Iterator[str]:
     yield _line("pages read", f"{sum(row['done'] for row in found.crawls):6}")
     yield _line("ads", f"{len(found.ads):6}", ", ".join(f"{site} {n}" for site, n in sorted(sites.items())))
     yield _line("phones", f"{len(numbers):6}", f"in {sum(bool(row['phones']) for row in found.ads)} ads")
-    yield _line("clusters", f"{sum(row['ads'] > 1 for row in found.clusters):6}")
+    yield _line("clusters", f"{sum(row['ads'] > 1 for row in found.clusters):6}", "of two ads or more")
     yield _line("alerts", f"{len(found.alerts):6}", by_level)
 
 

@@ -496,3 +496,10 @@ def test_csv_with_another_separator_is_told(db: Database, tmp_path: Path, conten
     (tmp_path / "a.csv").write_text(content, encoding="utf-8-sig")
     with pytest.raises(ImportFault, match=rf"a.csv: the columns are separated by {name} \(.*; save it with commas"):
         import_file(db, tmp_path / "a.csv", given={}, columns={})
+
+
+def test_file_whose_name_is_no_text_is_taken(varde: Varde, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"bad\xff.jsonl")
+    file.write_text(json.dumps(row()) + "\n", encoding="utf-8")
+    done = varde("import", file, "--json")
+    assert (done.returncode, printed(done)[0]["new"]) == (0, 1)

@@ -30,7 +30,7 @@ def test_summary_counts_what_was_found() -> None:
     assert lines[0] == "Sample market, crawled and read in 41 s"
     assert lines[1].split() == ["pages", "read", "228"]
     assert lines[2].split() == ["ads", "110", "demo-nordlys", "110"]
-    assert lines[4].split() == ["clusters", "1"]
+    assert lines[4].split() == ["clusters", "1", "of", "two", "ads", "or", "more"]
     assert lines[5].split() == ["alerts", "1", "L3", "1"]
 
 
