@@ -538,11 +538,15 @@ def test_contact_of_the_environment_is_named(serve: Serve, varde: Varde, tmp_pat
     assert "(+x@y.example)" in server.hits[0].headers["User-Agent"]
 
 
-@pytest.mark.parametrize("args", [[], ["a.example", "--all"]], ids=["no site", "site and all"])
-def test_wrong_use_says_how(varde: Varde, tmp_path: Path, args: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [([], "name one or more sites, or --all"), (["a.example", "--all"], "name sites, or give --all, not both")],
+    ids=["no site", "site and all"],
+)
+def test_wrong_use_says_how(varde: Varde, tmp_path: Path, args: list[str], says: str) -> None:
     done = varde("crawl", *args, "--sites", write_site(tmp_path / "sites", "a.example", "http://127.0.0.1:9/"))
     assert done.returncode == 2
-    assert "name one or more sites, or --all" in done.stderr
+    assert says in done.stderr
 
 
 def test_unknown_site_is_answered_with_the_known_ones(varde: Varde, tmp_path: Path) -> None:
