@@ -17,7 +17,7 @@ SHINGLE = 5  # characters
 CHUNK = 1_000  # texts whose shingles are held at a time
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything
 SIMILAR = 85.0  # rapidfuzz ratio, 0 to 100
-MAX_LENGTH = 4_000  # characters compared; beyond that a text is told by its beginning
+MAX_LENGTH = 2_000  # characters compared; beyond that a text is told by its beginning
 _WORD = re.compile(r"[^\W_]+")
 
 

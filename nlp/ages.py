@@ -45,10 +45,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _SPELT = re.compile(r"[^\W\d_]+(?:[\s-][^\W\d_]+)?$")
-_TURNS = re.compile(
-    rf"\b(?:{_any_of('turns')})\s+(?P<age>[1-7]\d)(?:\s(?:{_any_of('of_anything')}))?\s(?:{_any_of('soon')})\b",
-    re.IGNORECASE,
-)
+_TURNS = re.compile(rf"\b(?:{_any_of('turns')})\s+$", re.IGNORECASE)
+_SOON = re.compile(rf"(?:\s(?:{_any_of('of_anything')}))?\s(?:{_any_of('soon')})\b", re.IGNORECASE)
 _LASTED = re.compile(rf"\b(?:{_any_of('lasted')})\b[^.!?,;\n]*$", re.IGNORECASE)
 _THING = re.compile(
     rf"\b(?:{_any_of('things')})\s+(?:{_any_of('is_or_has')})\s(?:\w+\s)?$",
@@ -101,9 +99,10 @@ def _stated(text: str) -> Iterator[tuple[int, int, int]]:
             yield match.start(), match.end(), int(match["age"])
             if match["to"]:
                 yield match.start(), match.end(), int(match["to"])
-    for match in _TURNS.finditer(text):
+    for match in _TWO_DIGITS.finditer(text):
         # Who turns 18 next month is 17 today; the years of things are said with other words.
-        yield match.start(), match.end(), int(match["age"]) - 1
+        if (soon := _SOON.match(text, match.end())) and (word := _before(_TURNS, text, match)):
+            yield word[0], soon.end(), int(match.group()) - 1
     for match in _ALONE.finditer(text):
         word = _before(_LABEL, text, match) or (_END.match(text, match.end()) and _before(_SELF, text, match))
         if word and match.start() not in taken and not _is_about_customers(text, word[0]):

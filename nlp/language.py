@@ -14,7 +14,7 @@ UNDETERMINED = "und"
 LEAST_LETTERS = 40
 """Letters below which no language is claimed: shorter texts are told apart by chance."""
 
-_READ = 800  # characters that decide; longer texts add time and no certainty
+_READ = 400  # characters that decide; longer texts add time and no certainty
 _ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f\u0600-\u06ff\u0e00-\u0e7f]+")
 """Words of the scripts that the known languages are written in; a text in another is undetermined."""
