@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +14,7 @@ import click
 from crawler import __version__
 from crawler.console import harmless, say
 from crawler.errors import VardeError
+from crawler.interrupts import terminable
 
 
 class Target(NamedTuple):
@@ -67,7 +64,7 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         _show_every_letter()
         try:
-            with _terminable():
+            with terminable():
                 return super().main(*args, **kwargs)
         finally:
             _end_output()
@@ -90,19 +87,6 @@ def _show_every_letter() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM acts as Ctrl-C, so that a command ends what it started; signals reach only the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _end_output() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -25,6 +23,7 @@ from alerts.review.render import Pages
 from alerts.review.views import case_view, is_id, is_state, queue_view
 from alerts.review.words import load_words
 from crawler.errors import VardeError
+from crawler.interrupts import terminable
 
 STATIC = Path(__file__).with_name("static")
 LOOPBACK = {"127.0.0.1": socket.AF_INET, "localhost": socket.AF_INET, "::1": socket.AF_INET6}
@@ -109,7 +108,7 @@ def serve(desk: Desk, host: str, port: int, *, announce: Callable[[str], None]) 
         make_app(desk), log_level="warning", access_log=False, server_header=False, lifespan="off",
         proxy_headers=False, ws="none",
     )  # fmt: skip
-    with _listen(host, port) as listener, _stoppable():
+    with _listen(host, port) as listener, suppress(KeyboardInterrupt), terminable():
         shown = f"[{host}]" if ":" in host else host
         announce(f"http://{shown}:{listener.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listener])
@@ -121,21 +120,6 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((address, port), family=LOOPBACK[host])
     except OSError as error:
         raise ServeError(f"--port {port}: {error.strerror}; choose another, or --port 0 for any free one") from error
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Makes SIGTERM end like Ctrl-C, and both end quietly; signals reach only the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _file(name: str, media_type: str) -> Route:
