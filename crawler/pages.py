@@ -25,20 +25,37 @@ class ParseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One URL of a crawl, still to fetch. `id` is its row in the frontier."""
+    """One URL of a crawl, still to fetch. `id` is its row in the frontier; `body` is JSON to POST, "" a GET."""
 
     id: int
     url: str
     kind: PageKind
     depth: int
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """A link that a page gave, and what it leads to."""
+    """A link that a page gave, and what it leads to. `body` is JSON to POST; "" is a GET."""
 
     url: str
     kind: PageKind
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What a spider family read on one page.
+
+    `gone` are ids of ads that the source says are no longer offered; `cursor` is where the next crawl
+    of a feed begins, None where this page does not say.
+    """
+
+    ads: tuple[Ad, ...] = ()
+    links: tuple[PageLink, ...] = ()
+    gone: tuple[str, ...] = ()
+    cursor: str | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,16 @@ class _Selectors(_Table):
 class ListRules(_Selectors):
     """Where a list page keeps its links. A selector ends in ::attr(href)."""
 
+    ads: str = ""
+    next: str = ""
+
+
+class JsonRules(_Table):
+    """Where the page's own JSON keeps its links: the script that holds it ("" where the page is JSON itself),
+    and JMESPath expressions that give URLs.
+    """
+
+    script: str = ""
     ads: str
     next: str = ""
 
@@ -69,12 +79,29 @@ class AdRules(_Selectors):
 
 
 class BrowserRules(_Table):
-    """Which pages need a browser, what to click in them, and what to wait for."""
+    """Which pages need a browser, what to click in them, and what to wait for.
+
+    `more` is clicked, or with `scroll` the page is scrolled, until nothing new comes, at most `rounds` times.
+    """
 
     list: bool = False
     ad: bool = False
     click: tuple[str, ...] = ()
     wait_for: str = ""
+    more: str = ""
+    scroll: bool = False
+    rounds: int = Field(default=20, ge=1, le=200)
+    screenshot: bool = True
+
+
+class FeedRules(_Table):
+    """What is asked of a feed: from when on, how much a page, and which ads of it."""
+
+    since: str = ""
+    page_size: int = Field(default=50, ge=1, le=10_000)
+    keywords: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    token_env: str = Field(default="", pattern=r"^[A-Z0-9_]*$")
 
 
 class Expect(_Table):
@@ -89,7 +116,7 @@ class Site(_Table):
     title: str = ""
     country: str = Field(pattern=r"^[A-Z]{2}$")
     kind: Kind
-    spider: Literal["listing", "jobposting"] = "listing"
+    spider: Literal["listing", "jobposting", "nav", "jobtech", "eures", "rss", "sitemap"] = "listing"
     legal_basis: str = Field(min_length=8)
     contact: str = ""
     start: tuple[str, ...] = Field(min_length=1)
@@ -99,8 +126,14 @@ class Site(_Table):
     language: str = ""
     max_pages: int = Field(default=20_000, ge=1)
     max_depth: int = Field(default=200, ge=0)
+    max_bytes: int = Field(default=8 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
     schedule: str = ""
+    timezone: str = "Europe/Oslo"
+    jitter: int = Field(default=0, ge=0, le=6 * 3600)
+    blackout: tuple[str, ...] = ()
     listing: ListRules | None = Field(default=None, alias="list")
+    page_json: JsonRules | None = Field(default=None, alias="json")
+    feed: FeedRules = FeedRules()
     ad: AdRules | None = None
     browser: BrowserRules = BrowserRules()
     expect: Expect = Expect()
@@ -163,8 +196,8 @@ def _load_named(path: Path) -> Site:
 
 
 def _complaints(site: Site) -> Iterable[str]:
-    if site.spider == "listing" and (site.ad is None or site.listing is None):
-        yield "spider 'listing' needs the tables [list] (ads, next) and [ad] (ad_id, text …)"
+    if site.spider == "listing" and (site.ad is None or not (site.page_json or (site.listing and site.listing.ads))):
+        yield "spider 'listing' needs the tables [list] (ads, next), or [json], and [ad] (ad_id, text …)"
     starts = [urlsplit(url) for url in site.start]
     if any(part.scheme not in ("http", "https") or not part.hostname for part in starts):
         yield "start takes http or https URLs"
@@ -213,6 +246,8 @@ def _explain(item: Any) -> str:
 def _known_keys(table: str) -> list[str]:
     tables: dict[str, type[_Table]] = {
         "list": ListRules,
+        "json": JsonRules,
+        "feed": FeedRules,
         "ad": AdRules,
         "browser": BrowserRules,
         "expect": Expect,

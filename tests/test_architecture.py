@@ -24,7 +24,7 @@ ALLOWED = {
 FENCES = {
     "scrapy": ("crawler", "spiders"),
     "scrapy_playwright": ("crawler.browser",),
-    "playwright": ("crawler.browser",),
+    "playwright": ("crawler.browser", "crawler.rendering"),
     "sqlite_utils": (
         "crawler.database",
         "crawler.store",
@@ -37,7 +37,13 @@ FENCES = {
         "crawler.doctor",
     ),
     "spacy": ("nlp",),
-    "warcio": ("crawler.evidence",),
+    "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
+    "h11": ("crawler.fetcher", "crawler.proxy"),
+    "cryptography": ("crawler.signing", "crawler.stamps"),
+    "rfc3161_client": ("crawler.stamps",),
+    "apscheduler": ("crawler.timetable",),
+    "psutil": ("crawler.workers",),
+    "feedparser": ("spiders.feeds",),
     "starlette": ("alerts",),
     "phonenumbers": ("nlp",),
 }

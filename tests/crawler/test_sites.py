@@ -90,7 +90,7 @@ BAD = {
     ),
     "wrong spider": (
         GOOD.replace("delay = 0", 'delay = 0\nspider = "x"'),
-        ["spider", "'listing' or 'jobposting'"],
+        ["spider", "'listing', 'jobposting'"],
     ),
     "wrong type": (GOOD.replace("delay = 0", 'delay = "slow"'), ["delay", "'slow'", "number"]),
     "short delay": (PUBLIC.replace("delay = 2", "delay = 0.5"), ["delay is 0.5", "at least 1.0 second"]),
