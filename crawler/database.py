@@ -2,42 +2,136 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from sqlite3 import OperationalError  # a store that is locked, or a disk that is full: it may pass
+from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database, Migrations
 
 from crawler.errors import VardeError
 
 __all__ = [
-    "Database", "OperationalError", "StoreError", "connect", "migrate", "run_script", "transaction", "utc_now",
-    "utc_text",
+    "SQLITE", "Database", "IntegrityError", "OperationalError", "StoreError", "StoreFault", "connect", "migrate",
+    "run_script", "sqlite_fault", "transaction", "utc_now", "utc_text",
 ]  # fmt: skip
+
+_DRIVERS = ("sqlcipher3.dbapi2", "sqlite3")  # the first that is there and whose SQLite is mended is used
+_MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases without the WAL-reset bug, by branch (sqlite.org/wal.html)
+
+
+def sqlite_fault(version: tuple[int, ...]) -> str:
+    """Why that SQLite must not hold a store, and what to do; "" where it may.
+
+    Before 3.51.3 a checkpoint beside a writer could take frames of an older transaction for those of a newer
+    one, and so damage a store that a crawl and the review page have open together.
+    """
+    if version >= _MENDED[-1] or any(version[:2] == mended[:2] and version >= mended for mended in _MENDED):
+        return ""
+    return (
+        f"SQLite {'.'.join(map(str, version))} can damage a store that two processes use (its WAL-reset bug, mended in "
+        "3.51.3, 3.50.7 and 3.44.6: sqlite.org/wal.html); install sqlcipher3, which brings a newer one "
+        "(./dev sync does so on Linux x86_64), or use a Python that is built with a mended SQLite"
+    )
+
+
+if TYPE_CHECKING:
+    import sqlite3 as sqlite
+else:
+
+    def _find_driver() -> Any:
+        for name in _DRIVERS:
+            with suppress(ImportError):
+                driver = import_module(name)
+                if not sqlite_fault(driver.sqlite_version_info):
+                    break
+        return driver
+
+    sqlite = _find_driver()
+
+SQLITE = f"{sqlite.sqlite_version} ({sqlite.__name__.partition('.')[0]})"  # what every store is opened with
+IntegrityError = sqlite.IntegrityError
+OperationalError = sqlite.OperationalError
+
+_WHAT_TO_DO = {
+    sqlite.SQLITE_FULL: "no space left; free some space and run the same command again, it goes on",
+    sqlite.SQLITE_IOERR: "its disk failed, or is full; look at the disk, then run the same command again, it goes on",
+    sqlite.SQLITE_BUSY: "another process holds it; run the same command again when that is done",
+    sqlite.SQLITE_LOCKED: "another process holds it; run the same command again when that is done",
+    sqlite.SQLITE_READONLY: "it may not be written; see who owns it and its folder",
+    sqlite.SQLITE_PERM: "it may not be written; see who owns it and its folder",
+    sqlite.SQLITE_CANTOPEN: "it cannot be opened, or no space is left; see its folder",
+    sqlite.SQLITE_CORRUPT: "it is damaged; keep it aside and go on with a copy of it",
+}  # by SQLite's primary result code
 
 
 class StoreError(VardeError):
     """The store cannot be used; the message says why and what to do. Raised by `connect`."""
 
 
+class StoreFault(StoreError, OperationalError):
+    """The store could not be read or written just now (full disk, failing disk, locked): nothing is half stored.
+
+    Raised by whatever asks a store that `connect` opened.
+    """
+
+
+class _Store(Database):
+    """A database that says which file failed and what to do, where it is not a fault of ours."""
+
+    def __init__(self, connection: sqlite.Connection, path: Path) -> None:
+        self.path = path
+        super().__init__(connection)
+
+    def execute(self, sql: str, parameters: Any = None) -> sqlite.Cursor:
+        try:
+            return super().execute(sql, parameters)
+        except sqlite.DatabaseError as error:
+            raise _named(self, error)
+
+
+def _named(db: Database, error: sqlite.Error) -> Exception:
+    """The fault to raise for what SQLite said: with the file and what to do, or as it is."""
+    what_to_do = _WHAT_TO_DO.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if what_to_do is None or isinstance(error, StoreFault) or not isinstance(db, _Store):
+        return error
+    fault = StoreFault(f"{db.path}: {error}: {what_to_do}")
+    fault.sqlite_errorcode, fault.sqlite_errorname = error.sqlite_errorcode, error.sqlite_errorname
+    fault.__cause__ = error
+    return fault
+
+
+@contextmanager
+def _named_faults(db: Database) -> Iterator[None]:
+    """For what does not pass through `_Store.execute`: rows read one by one, many written at once."""
+    try:
+        yield
+    except sqlite.DatabaseError as error:
+        raise _named(db, error)
+
+
 def connect(path: Path, *, create: bool) -> Database:
     """Open the SQLite file at `path`: WAL, synchronous FULL, foreign keys on.
 
-    Raises StoreError when the file is missing and `create` is false, or is no SQLite database.
+    Raises StoreError when the file is missing and `create` is false, is no SQLite database, or when the only
+    SQLite there is has a bug that damages stores.
     """
+    if fault := sqlite_fault(sqlite.sqlite_version_info):
+        raise StoreError(f"{path}: not opened: {fault}")
     if not path.exists() and not create:
         raise StoreError(f"no store at {path}; `varde crawl` or `varde import` makes one, --store names another")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = Database(sqlite3.connect(path, timeout=30))
+        db = _Store(sqlite.connect(path, timeout=30), path)
         _use_wal(db)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-    except (sqlite3.Error, OSError) as error:
+    except StoreFault:
+        raise
+    except (sqlite.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be opened as a store ({error})") from error
     return db
 
@@ -48,8 +142,8 @@ def _use_wal(db: Database) -> None:
         try:
             db.execute("PRAGMA journal_mode = WAL")
             return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        except OperationalError as error:
+            if error.sqlite_errorcode != sqlite.SQLITE_BUSY:
                 raise
             time.sleep(0.05)
     raise StoreError("another process holds the store; try again when it is done")
@@ -57,9 +151,10 @@ def _use_wal(db: Database) -> None:
 
 def migrate(db: Database, migrations: Migrations) -> None:
     """Bring the tables up to date; of two processes that open the store at once, the second waits and finds it done."""
-    if migrations.pending(db):
-        with transaction(db):
-            migrations.apply(db)
+    with _named_faults(db):
+        if migrations.pending(db):
+            with transaction(db):
+                migrations.apply(db)
 
 
 @contextmanager
@@ -69,14 +164,21 @@ def transaction(db: Database) -> Iterator[None]:
     BEGIN IMMEDIATE takes the write lock at once: a deferred BEGIN that reads first fails with
     "database is locked" as soon as a second process writes, whatever the timeout.
     """
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        if db.conn.in_transaction:  # a full disk makes SQLite roll back by itself
+    with _named_faults(db):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            _roll_back(db)
+            raise
+
+
+def _roll_back(db: Database) -> None:
+    """End an open transaction; a full disk makes SQLite do so by itself, and one that fails must not hide why."""
+    if db.conn.in_transaction:
+        with suppress(OperationalError):
             db.execute("ROLLBACK")
-        raise
 
 
 def run_script(db: Database, script: str) -> None:

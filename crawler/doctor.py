@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from crawler.browser import find_browser, open_blank_page
+from crawler.database import SQLITE, sqlite_fault
 
-FIXED_SQLITE = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases with the WAL-reset fix, by branch
 NEEDED = (
     "scrapy",
     "scrapy-playwright",
@@ -58,12 +57,8 @@ def _package(name: str) -> Finding:
 
 
 def _sqlite() -> Finding:
-    """SQLite before 3.51.3 can, very rarely, damage a WAL file that several processes use (sqlite.org/wal.html)."""
-    own = sqlite3.sqlite_version_info
-    if own >= FIXED_SQLITE[-1] or any(own[:2] == fixed[:2] and own >= fixed for fixed in FIXED_SQLITE):
-        return Finding("SQLite", "ok", sqlite3.sqlite_version)
-    mend = "a Python built with SQLite 3.51.3 or newer; until then keep a copy before crawling beside the review page"
-    return Finding("SQLite", "warning", f"{sqlite3.sqlite_version}, before the WAL fix of 3.51.3", mend)
+    fault = sqlite_fault(tuple(map(int, SQLITE.split()[0].split("."))))
+    return Finding("SQLite", "missing" if fault else "ok", SQLITE, fault)
 
 
 def _browser() -> Iterator[Finding]:

@@ -3,35 +3,69 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from parsel import Selector, SelectorList
+from parsel.csstranslator import HTMLTranslator
+from w3lib.url import canonicalize_url
 
-from crawler.pages import PageKind
+from crawler.encodings import Decoded, decode
+from crawler.events import SecurityEvent, event
+from crawler.pages import PageKind, PageLink
+from crawler.tame import Tamed, is_deep, is_odd, tame
+
+MAX_LINKS = 5000  # links of one page that are followed
+_MAX_URL = 2048
+_ATTRIBUTE = re.compile(r"::attr\(\s*([a-zA-Z][\w.:-]*)\s*\)\s*$")
+_PAGES = ("http://", "https://")
 
 
 @dataclass(frozen=True)
 class Document:
-    """`body` is without any content encoding; `content_type` is the header's value, "" where there was none."""
+    """`body` is without any content encoding; `content_type` is the header's value, "" where there was none.
+
+    `tamed` has the page read by our own linear reader whatever it looks like.
+    """
 
     url: str
     kind: PageKind
     content_type: str
     body: bytes = field(repr=False)
+    tamed: bool = False
 
     @cached_property
     def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+        return self._decoded.text
+
+    @cached_property
+    def root(self) -> etree._Element:
+        """The page's tree. XML is read without resolving or loading anything."""
+        if self._is_xml:
+            return _xml_tree(self.text)
+        return self._tamed.root if self._tamed else self._tree
 
     @cached_property
     def selector(self) -> Selector:
-        return Selector(self.text, base_url=self.url)
+        return Selector(root=self.root, type="xml" if self._is_xml else "html", base_url=self.url)
 
     def css(self, query: str) -> SelectorList[Selector]:
         return self.selector.css(query)
+
+    def find(self, query: str) -> list[Any]:
+        """What a CSS selector finds, as lxml gives it: elements, or texts for ::attr and ::text."""
+        attribute = _ATTRIBUTE.search(query)
+        if attribute is None:
+            return list(_xpath(query)(self.root))
+        # libxml2 takes the square of their number to gather attributes by itself
+        found = (element.get(attribute[1]) for element in _xpath(query[: attribute.start()])(self.root))
+        return [value for value in found if value is not None]
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""
@@ -39,4 +73,99 @@ class Document:
 
     def urljoin(self, url: str) -> str:
         """An absolute URL, by the page's own base. Raises ValueError for one that is none."""
-        return urljoin(self.url, url)
+        return urljoin(self._base, url)
+
+    @property
+    def events(self) -> tuple[SecurityEvent, ...]:
+        """What the page did to be misread: encodings that are none, limits that its markup went over."""
+        faults = [event("charset", fault) for fault in self._decoded.faults]
+        if not self._is_json and not self._is_xml and self._tamed:
+            faults += [event("parse_limit", cut) for cut in self._tamed.cuts]
+        return tuple(faults)
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return decode(self.body, "charset=utf-8" if self._is_json else self.content_type, is_xml=self._is_xml)
+
+    @property
+    def _is_json(self) -> bool:
+        return "json" in self.content_type.lower()
+
+    @cached_property
+    def _is_xml(self) -> bool:
+        """A feed or sitemap; XHTML is read as HTML, as most of what calls itself so must be."""
+        kind = self.content_type.lower().partition(";")[0]
+        start = self.body[:1024].lower()
+        if "html" in kind or b"<html" in start or b"<!doctype html" in start:
+            return False
+        return "xml" in kind or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
+
+    @cached_property
+    def _tree(self) -> etree._Element:
+        return _html_tree(self.text)
+
+    @cached_property
+    def _tamed(self) -> Tamed | None:
+        """The page as our own reader takes it, where libxml2 would lose some of it."""
+        if self.tamed or is_odd(self.text) or is_deep(self._tree):
+            return tame(self.text)
+        return None
+
+    @cached_property
+    def _base(self) -> str:
+        """The URL that links of the page are relative to; a base that is no web address is as none."""
+        for href in self.find("base[href]::attr(href)")[:1]:
+            try:
+                base = urljoin(self.url, href.strip())
+                if base.startswith(_PAGES) and urlsplit(base).hostname:
+                    return base
+            except ValueError:
+                pass
+        return self.url
+
+
+def page_links(document: Document, selector: str, kind: PageKind) -> list[PageLink]:
+    """The links that `selector` finds on a page, absolute, canonical and without fragments, each once."""
+    return as_links(document, document.find(selector), kind)
+
+
+def as_links(document: Document, hrefs: list[Any], kind: PageKind) -> list[PageLink]:
+    """The pages that `hrefs` lead to: at most MAX_LINKS + 1 of them, the one more to show that there were more."""
+    return list(islice(dict.fromkeys(_links(document, hrefs, kind)), MAX_LINKS + 1))
+
+
+def _links(document: Document, hrefs: list[Any], kind: PageKind) -> Iterator[PageLink]:
+    for href in hrefs[: 4 * MAX_LINKS]:
+        url = _absolute(document, str(href).strip())
+        if url.startswith(_PAGES):
+            yield PageLink(url, kind)
+
+
+def _absolute(document: Document, href: str) -> str:
+    """The canonical URL of a link; "" for one that is no URL, which must not cost the other links of its page.
+
+    One that is too long is given as it is: whoever takes it counts and drops it.
+    """
+    try:
+        url = document.urljoin(href)
+        return url if len(url) > _MAX_URL else str(canonicalize_url(url))
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=500)
+def _xpath(query: str) -> etree.XPath:
+    return etree.XPath(HTMLTranslator().css_to_xpath(query), smart_strings=False)
+
+
+def _html_tree(text: str) -> etree._Element:
+    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True, no_network=True)
+    body = text.replace("\x00", "").encode("utf-8", "replace")
+    root = etree.fromstring(body or b"<html/>", parser)
+    return etree.fromstring(b"<html/>", parser) if root is None else root
+
+
+def _xml_tree(text: str) -> etree._Element:
+    parser = etree.XMLParser(recover=True, encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False)
+    root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace") or b"<x/>", parser)
+    return etree.fromstring(b"<x/>", parser) if root is None else root

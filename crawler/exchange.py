@@ -21,7 +21,8 @@ class Exchange:
 
     `request` and `head` (status line and header lines up to and with the empty line) are bytes as sent
     and received. `wire` is the body as received, chunk framing included; `body` is the same without the
-    framing, its content encoding (gzip, br …) still on. `address` is the IP address that answered.
+    framing, its content encoding (gzip, br …) still on. `headers` are the response's, names in lower case.
+    `address` is the IP address that answered.
     """
 
     url: str
@@ -32,7 +33,12 @@ class Exchange:
     head: bytes
     wire: bytes
     body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
     tls: Tls | None = None
+
+    def header(self, name: bytes) -> str:
+        """The first value of a header named in lower case; "" where there is none."""
+        return next((value.decode("latin-1") for key, value in self.headers if key == name), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

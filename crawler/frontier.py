@@ -16,11 +16,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.browser import NO_BROWSER, page_meta
-from crawler.console import say
+from crawler.browser import NO_BROWSER
 from crawler.database import OperationalError
 from crawler.job import CrawlJob
 from crawler.pages import Page
+from crawler.revisits import Visit
 
 _BATCH = 100
 
@@ -32,10 +32,10 @@ class Frontier(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._pages: deque[Page] = deque()
+        self._visits: dict[str, Visit] = {}
         self._again: deque[Request] = deque()
         self._last = 0
         crawler.signals.connect(self._spider_error, signals.spider_error)
-        crawler.signals.connect(self._item_error, signals.item_error)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,6 +50,8 @@ class Frontier(BaseScheduler):
         return True
 
     def next_request(self) -> Request | None:
+        if self._job.is_waiting or self._job.halted:
+            return None
         if self._again:
             return self._again.popleft()
         while page := self._next_page():
@@ -59,6 +61,8 @@ class Frontier(BaseScheduler):
         return None
 
     def has_pending_requests(self) -> bool:
+        if self._job.halted:
+            return False
         self._fill()
         return bool(self._again) or (bool(self._pages) and not self._job.is_at_limit)
 
@@ -67,29 +71,35 @@ class Frontier(BaseScheduler):
         return None if self._job.is_at_limit or not self._pages else self._pages.popleft()
 
     def _fill(self) -> None:
-        if not self._pages:
-            self._pages.extend(self._job.queued(after=self._last, limit=_BATCH))
-            self._last = self._pages[-1].id if self._pages else self._last
+        if self._pages:
+            return
+        found = self._job.queued(after=self._last, limit=_BATCH)
+        if found:
+            self._pages.extend(found)
+            self._visits = self._job.visits(found)
+            self._last = found[-1].id
 
     def _has_what_it_needs(self, page: Page) -> bool:
         """False closes the page: it is too deep, or needs a browser that is not there."""
+        reason = ""
         if page.depth > self._job.site.max_depth:
-            self._job.drop(page, state="excluded", reason=f"deeper than {self._job.site.max_depth} links")
-        elif self._needs_browser(page) and self._job.browser is None:
-            self._job.drop(page, state="excluded", reason=NO_BROWSER)
-        else:
-            return True
-        return False
+            reason = f"deeper than {self._job.site.max_depth} links"
+        elif self._needs_browser(page) and self._job.renderer is None:
+            reason = NO_BROWSER
+        if reason:
+            self._job.drop(page, state="excluded", reason=reason)
+        return not reason
 
     def _needs_browser(self, page: Page) -> bool:
         return bool(getattr(self._job.site.browser, page.kind))
 
     def _request(self, page: Page) -> Request:
-        meta: dict[str, Any] = {"page": page}
-        if self._needs_browser(page):
-            meta |= page_meta(self._job.site.browser, page.kind)
+        meta: dict[str, Any] = {"page": page, "render": self._needs_browser(page)}
+        if not meta["render"] and (visit := self._visits.get(page.url)):
+            meta["visit"] = visit
         return Request(
             page.url,
+            method="POST" if page.body else "GET",
             callback=self._spider.read_page,
             errback=self._spider.page_failed,
             meta=meta,
@@ -97,19 +107,13 @@ class Frontier(BaseScheduler):
         )
 
     def _spider_error(self, failure: Failure, response: Response | Failure | None) -> None:
-        if isinstance(response, Response):
-            self._drop_broken(response, failure)
-
-    def _item_error(self, failure: Failure, response: Response | None) -> None:
-        if response is not None:
-            self._drop_broken(response, failure)
-
-    def _drop_broken(self, response: Response, failure: Failure) -> None:
         """A fault of ours must not lose a page silently, nor hold it queued for ever; a store that cannot
         be written now may be another time.
         """
-        if isinstance(failure.value, OperationalError):
-            say(f"{self._job.site.name}: {response.url} stays queued, for the store cannot be written: {failure.value}")
+        if not isinstance(response, Response):
+            return
+        if isinstance(failure.value, OperationalError | OSError):
+            self._job.break_off(failure.value)
             return
         reason = f"{type(failure.value).__name__}: {failure.value}"
-        self._job.drop(response.meta["page"], state="failed", reason=reason, capture=response.meta.get("capture"))
+        self._job.drop(response.meta["page"], state="failed", reason=reason, kept=response.meta.get("kept"))

@@ -20,7 +20,7 @@ from crawler.store import observe_all
 
 MAX_LINE = 64_000_000  # bytes; a longer line is rejected, not read
 _BATCH = 500
-_REJECTED = ".rejected.jsonl"
+REJECTED = ".rejected.jsonl"
 
 
 class ImportFault(VardeError):
@@ -38,7 +38,10 @@ class Rejected:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the rows of one file; `rejected_file` names where the bad ones are kept."""
+    """What became of the rows of one file; `rejected_file` names where the bad ones are kept.
+
+    Of an archive, `lists` are pages without ads that led to some, `passed_over` records that are no page of the site.
+    """
 
     file: str
     new: int = 0
@@ -46,6 +49,8 @@ class ImportReport:
     same: int = 0
     rejected: int = 0
     rejected_file: str = ""
+    lists: int = 0
+    passed_over: int = 0
 
 
 def import_file(db: Database, file: Path, *, given: Mapping[str, str], columns: Mapping[str, str]) -> ImportReport:
@@ -56,22 +61,22 @@ def import_file(db: Database, file: Path, *, given: Mapping[str, str], columns: 
     Raises ImportFault where the file cannot be read, or a CSV header has columns nobody knows.
     """
     report = ImportReport(str(file))
-    if file.name.endswith(_REJECTED):
+    if file.name.endswith(REJECTED):
         say(f"{file}: left out: these are rows that were rejected before, not ads")
         return report
-    path = Path("stdin" + _REJECTED) if str(file) == "-" else file.with_name(file.name + _REJECTED)
-    with closing(_RejectedFile(path)) as rejected:
+    path = Path("stdin" + REJECTED) if str(file) == "-" else file.with_name(file.name + REJECTED)
+    with closing(RejectedFile(path)) as rejected:
         try:
             ads = _ads(_rows(file, columns), given, columns, rejected)
             while batch := list(islice(ads, _BATCH)):
-                _store(db, file, batch, report)
+                store_batch(db, file, batch, report)
         except OSError as error:
             raise ImportFault(f"{file}: cannot be read ({error.strerror})") from error
         report.rejected, report.rejected_file = rejected.count, rejected.finish()
     return report
 
 
-class _RejectedFile:
+class RejectedFile:
     """The rejected rows, written beside their file as they come, so that an import that is stopped keeps them.
 
     A fault of this file is told at the end, by `finish`: it must not cost the good rows.
@@ -112,9 +117,10 @@ class _RejectedFile:
             self._file.close()
 
 
-def _store(db: Database, file: Path, batch: Sequence[tuple[int, Ad]], report: ImportReport) -> None:
+def store_batch(db: Database, file: Path, batch: Sequence[tuple[int | str, Ad]], report: ImportReport) -> None:
+    """Store ads, each with the place in the file that it came from, in one transaction."""
     name = file.name.encode(errors="backslashreplace").decode()  # a file's name need not be text
-    for outcome in observe_all(db, [(ad, f"import {name}:{line}") for line, ad in batch]):
+    for outcome in observe_all(db, [(ad, f"import {name}:{place}") for place, ad in batch]):
         setattr(report, outcome, getattr(report, outcome) + 1)
 
 
@@ -122,7 +128,7 @@ def _ads(
     rows: Iterable[tuple[int, Any]],
     given: Mapping[str, str],
     columns: Mapping[str, str],
-    rejected: _RejectedFile,
+    rejected: RejectedFile,
 ) -> Iterator[tuple[int, Ad]]:
     for line, row in rows:
         if isinstance(row, Rejected):
@@ -163,7 +169,8 @@ def _rows(file: Path, columns: Mapping[str, str]) -> Iterator[tuple[int, Any]]:
         case ".csv":
             return _csv_rows(file, columns)
     raise ImportFault(
-        f"{file}: not a kind of file that is read; known: .jsonl .ndjson .csv, or - for JSON Lines on stdin"
+        f"{file}: not a kind of file that is read; known: .jsonl .ndjson .csv, .warc .warc.gz .wacz with --site, "
+        "or - for JSON Lines on stdin"
     )
 
 

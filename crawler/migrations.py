@@ -73,6 +73,12 @@ CREATE TABLE records (
 CREATE INDEX records_crawl ON records (crawl, id);
 CREATE TRIGGER records_immutable BEFORE UPDATE ON records
 BEGIN SELECT RAISE(ABORT, 'a record of the archive is never changed'); END;
+CREATE TABLE manifests (
+    id INTEGER PRIMARY KEY, crawl INTEGER NOT NULL UNIQUE REFERENCES crawls(id), created_at TEXT NOT NULL,
+    previous TEXT NOT NULL, sha256 TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER manifests_immutable BEFORE UPDATE ON manifests
+BEGIN SELECT RAISE(ABORT, 'a manifest is never changed'); END;
 CREATE TABLE security_events (
     crawl INTEGER NOT NULL REFERENCES crawls(id), kind TEXT NOT NULL, detail TEXT NOT NULL, first_at TEXT NOT NULL,
     last_at TEXT NOT NULL, url TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (crawl, kind, detail)

@@ -73,17 +73,3 @@ class Capture:
     file: str
     offset: int
     length: int
-
-
-@dataclass(frozen=True, slots=True)
-class PageResult:
-    """What one fetched page gave: stored, with the closing of its page, in one transaction.
-
-    A page with a `fault` is closed as failed, with that reason; what it gave is stored all the same.
-    """
-
-    page: Page
-    ads: tuple[Ad, ...]
-    links: tuple[PageLink, ...]
-    capture_id: int | None
-    fault: str = ""

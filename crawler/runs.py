@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -15,21 +16,33 @@ from w3lib.url import canonicalize_url
 
 from crawler import __version__, store
 from crawler.browser import NO_BROWSER, find_browser
-from crawler.database import Database
+from crawler.console import say
+from crawler.database import Database, OperationalError, utc_now
+from crawler.egress import Egress
 from crawler.errors import VardeError
+from crawler.eventlog import LoggedEvent, crawl_events
 from crawler.evidence import Archive
+from crawler.health import crawl_facts, find_changes, site_history
 from crawler.job import CrawlJob
-from crawler.pages import PageKind
+from crawler.pages import PageKind, PageLink
+from crawler.parsing import Parser
+from crawler.records import note_torn_tails
+from crawler.renderer import Renderer
+from crawler.revisits import rules_sha256
 from crawler.settings import settings_for, user_agent
 from crawler.sites import Site
+from crawler.spider import SiteSpider
+
+_WHOLE = {"listing", "jobposting"}  # families whose crawl meets every ad that the site offers
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What one run over one site brought home; `states` and `reasons` count pages of the whole crawl.
+    """What one run over one site brought home; `states`, `reasons` and `events` are of the whole crawl.
 
-    `outcome` is `finished`; or, with pages left for the next run, `limited` (by --limit) or `running`
-    (stopped); or `locked` where another process crawls the site.
+    `outcome` is `finished`; `changed` where the site is not as it was; `blocked` or `halted` where it does not
+    want to be crawled now; or, with pages left for the next run, `limited` (by --limit) or `running` (stopped);
+    or `locked` where another process crawls the site, `waiting` where the site asked to be left alone till later.
     """
 
     site: str
@@ -40,6 +53,7 @@ class CrawlReport:
     states: Mapping[str, int]
     reasons: Mapping[str, int]
     note: str
+    events: Sequence[LoggedEvent] = ()
 
 
 def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | None = None) -> list[CrawlReport]:
@@ -49,32 +63,71 @@ def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | N
     SIGINT and SIGTERM stop cleanly: pages in flight are finished and stored, the rest stays queued.
     """
     names = [site.name for site in sites]
-    browser = find_browser() if any(site.needs_browser for site in sites) else None
-    all_settings = [settings_for(site, browser=browser) for site in sites]
+    all_settings = [settings_for(site) for site in sites]
+    tools = _Tools(sites)
     process = AsyncCrawlerProcess(_project_settings())
     _quiet()  # after the process, whose logging starts from nothing
     jobs: list[CrawlJob] = []
-    locked: list[CrawlReport] = []
+    left_out: list[CrawlReport] = []
     with ExitStack() as stack:
+        stack.callback(tools.end)
         for site, settings in zip(sites, all_settings, strict=True):
             try:
                 stack.enter_context(_only_crawl_of(site, archives))
-            except AlreadyCrawled as error:
-                locked.append(_locked(site, str(error)))
+                _respect_wish(db, site)
+            except _LeftOut as error:
+                left_out.append(_report_left_out(site, error))
                 continue
-            archive = stack.enter_context(closing(Archive(archives, site.name)))
-            job = CrawlJob(site, db, _begin(db, site), archive, browser=browser, limit=limit)
-            spider = process.spider_loader.load(site.spider)
-            process.crawl(Crawler(spider, _project_settings(settings)), job=job)
+            job = _begin(db, site, archives, tools, limit)
+            stack.enter_context(closing(job.archive))
+            process.crawl(Crawler(SiteSpider, _project_settings(settings)), job=job)
             jobs.append(job)
         if jobs:
             process.start()
-        reports = [*map(_finish, jobs), *locked]  # the locks are held until a crawl is closed in the store
+        reports = [*map(_finish, jobs), *left_out]  # the locks are held until a crawl is closed in the store
     return sorted(reports, key=lambda report: names.index(report.site))
 
 
-class AlreadyCrawled(VardeError):
+class _Tools:
+    """What all crawls of one process share: the parser, and the renderer where a browser is and is needed."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        network = str(_project_settings()["NETWORK"])
+        wall = _project_settings().getfloat("BROWSER_PAGE_TIMEOUT")
+        browser = find_browser() if any(site.needs_browser for site in sites) else None
+        self.parser = Parser()
+        self.renderer = Renderer(browser, network=network, wall=wall) if browser else None
+        module, _, name = network.partition(":")
+        self.network = getattr(import_module(module), name)()
+
+    def end(self) -> None:
+        self.parser.end()
+        if self.renderer:
+            self.renderer.end()
+
+
+class _LeftOut(VardeError):
+    """A site is not crawled by this run."""
+
+    outcome = ""
+
+
+class AlreadyCrawled(_LeftOut):
     """Another process crawls the site now. Raised by `_only_crawl_of`."""
+
+    outcome = "locked"
+
+
+class AskedToWait(_LeftOut):
+    """The site asked to be left alone until later. Raised by `_respect_wish`."""
+
+    outcome = "waiting"
+
+
+def _respect_wish(db: Database, site: Site) -> None:
+    until = store.not_before(db, site.name)
+    if until and until > utc_now():
+        raise AskedToWait(f"left out: it asked to be left alone until {until[:16]} UTC (Retry-After)")
 
 
 @contextmanager
@@ -102,45 +155,77 @@ def _project_settings(extra: Mapping[str, object] | None = None) -> Settings:
     return settings
 
 
-def _begin(db: Database, site: Site) -> store.Crawl:
-    kind: PageKind = "list" if site.listing else "ad"
-    seeds = [(canonicalize_url(url), kind) for url in site.start]
+def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int | None) -> CrawlJob:
+    kind: PageKind = "list" if site.listing or site.page_json or site.spider not in _WHOLE else "ad"
+    seeds = [PageLink(canonicalize_url(url), kind) for url in site.start]
     software = f"varde {__version__}; {user_agent(site)}"
-    return store.begin_crawl(db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds)
+    rules = rules_sha256(site)
+    begun = store.begin_crawl(
+        db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds, site_sha256=rules
+    )
+    note_torn_tails(db, begun.id, archives)
+    info = {"software": software, "site": site.name, "legal-basis": site.legal_basis, "settings-sha256": rules}
+    return CrawlJob(
+        site, db, begun, Archive(archives, site.name, info=info),
+        Egress(site.netlocs, loopback=site.loopback, network=tools.network), tools.parser,
+        tools.renderer if site.needs_browser else None, limit=limit,
+    )  # fmt: skip
 
 
 def _finish(job: CrawlJob) -> CrawlReport:
     """Close the crawl in the store unless pages are left: the next run goes on with them."""
-    states = store.crawl_states(job.db, job.crawl.id)
-    left = states.get("queued", 0)
-    outcome = "finished" if not left else "limited" if job.is_at_limit else "running"
-    reasons = store.drop_reasons(job.db, job.crawl.id)
-    note = f"{left} page{'s' if left > 1 else ''} left"
-    if outcome == "finished":
-        note = _health(job, states, reasons)
-        store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note)
-    else:
-        store.note_crawl(job.db, job.crawl.id, note)
+    try:
+        job.flush()
+        outcome, note = _close(job)
+    except OperationalError as error:  # what is not written now, the next run writes
+        job.break_off(error)
+        outcome, note = job.ending, job.halted
     return CrawlReport(
-        job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads), states, reasons, note,
+        job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads),
+        store.crawl_states(job.db, job.crawl.id), store.drop_reasons(job.db, job.crawl.id), note,
+        crawl_events(job.db, job.crawl.id),
     )  # fmt: skip
 
 
-def _locked(site: Site, note: str) -> CrawlReport:
-    return CrawlReport(site.name, False, "locked", 0, {"new": 0, "changed": 0, "same": 0}, {}, {}, note)
+def _close(job: CrawlJob) -> tuple[str, str]:
+    states = store.crawl_states(job.db, job.crawl.id)
+    outcome, note = _outcome(job, states, store.drop_reasons(job.db, job.crawl.id))
+    if outcome in ("running", "limited"):
+        store.note_crawl(job.db, job.crawl.id, note)
+        return outcome, note
+    store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note, not_before=job.not_before_text)
+    if outcome == "finished" and job.site.spider in _WHOLE and not _is_partial(job, states):
+        store.mark_missing(job.db, job.crawl.id)
+    return outcome, note
 
 
-def _health(job: CrawlJob, states: Mapping[str, int], reasons: Mapping[str, int]) -> str:
-    """What is outside the bounds that the site file expects, in words; empty when all is well."""
+def _outcome(job: CrawlJob, states: Mapping[str, int], reasons: Mapping[str, int]) -> tuple[str, str]:
+    """How the crawl ended, and what there is to say of it."""
+    left = states.get("queued", 0)
+    if job.halted:
+        return job.ending, job.halted
+    if left:
+        return "limited" if job.is_at_limit else "running", f"{left} page{'s' if left > 1 else ''} left"
     if reasons and not states.get("done"):
-        return f"all {sum(states.values())} pages failed: {next(iter(reasons))}"
-    ads, with_phone = store.crawl_ads(job.db, job.crawl.id)
-    low, high = job.site.expect.ads
-    notes = []
-    if sum(states.values()) >= job.site.max_pages:
-        notes.append(f"stopped at max_pages = {job.site.max_pages}")
-    if not low <= ads <= high and NO_BROWSER not in reasons:
-        notes.append(f"{ads} ads, expected {low} to {high}: has the site changed?")
-    if ads and with_phone / ads < job.site.expect.phones:
-        notes.append(f"{with_phone / ads:.0%} of ads show a phone, expected {job.site.expect.phones:.0%} or more")
-    return "; ".join(notes)
+        return "finished", f"all {sum(states.values())} pages failed: {next(iter(reasons))}"
+    now = crawl_facts(job.db, job.crawl.id)
+    history = site_history(job.db, job.site.name, before=job.crawl.id)
+    changes = find_changes(job.site, now, history, incomplete=NO_BROWSER in reasons)
+    notes = [f"stopped at max_pages = {job.site.max_pages}"] if _is_full(job, states) else []
+    if changes:
+        return "changed", "; ".join(["site changed: " + "; ".join(changes), *notes])
+    return "finished", "; ".join(notes)
+
+
+def _is_full(job: CrawlJob, states: Mapping[str, int]) -> bool:
+    return sum(states.values()) >= job.site.max_pages
+
+
+def _is_partial(job: CrawlJob, states: Mapping[str, int]) -> bool:
+    """Did it see less than the whole site? Then an ad that it did not meet may still be there."""
+    return _is_full(job, states) or store.has_failed_lists(job.db, job.crawl.id)
+
+
+def _report_left_out(site: Site, error: _LeftOut) -> CrawlReport:
+    say(f"{site.name}: {error}")
+    return CrawlReport(site.name, False, error.outcome, 0, {"new": 0, "changed": 0, "same": 0}, {}, {}, str(error))

@@ -6,68 +6,67 @@ import os
 from typing import Any
 
 from crawler import __version__
-from crawler.browser import browser_settings
 from crawler.errors import VardeError
 from crawler.sites import Site
 
 BOT_NAME = "varde"
-SPIDER_MODULES = ["spiders.listing", "spiders.jobposting"]
+SPIDER_MODULES = ["crawler.spider"]
 
-# What is still to fetch, and the way of a response: network → archive → guards → spider → store.
+# What is still to fetch, and the way of a request: guard → robots → network → archive → spider → parser → store.
+# Scrapy's own tables of defaults are emptied: what is not listed here is not in the way of a page.
 SCHEDULER = "crawler.frontier.Frontier"
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guards.EgressGuard": 50,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
-    "crawler.guards.TextGuard": 580,
-    "crawler.evidence.KeepResponse": 905,
+    "crawler.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "crawler.politeness.RetryAfter": 700,
 }
-ITEM_PIPELINES = {"crawler.pipeline.StorePage": 100}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "crawler.fetcher.Fetcher")
+EXTENSIONS_BASE: dict[str, int] = {}
+EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": 0, "crawler.progress.Progress": 0}
+NETWORK = "crawler.egress:Network"  # the machine's resolver and sockets, for crawler and browser
 
 # Politeness.
-ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 RETRY_TIMES = 2
-COOKIES_ENABLED = False
-REFERER_ENABLED = False
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_EXCEPTIONS = ["crawler.client.Unreachable"]
 RANDOMIZE_DOWNLOAD_DELAY = False  # it may halve the delay that the site file promises
 
 # Bounds on what one server can take from us.
-DOWNLOAD_TIMEOUT = 30
-BROWSER_PAGE_TIMEOUT = 45  # seconds in which the browser opens, clicks through and reads one page
-DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
-DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 15  # seconds for one whole answer
+PAGE_BUDGET = 30  # seconds for all the redirects and tries of one page
+BROWSER_PAGE_TIMEOUT = 60  # seconds in which the browser opens, clicks through and reads one page
 REDIRECT_MAX_TIMES = 5
-DOWNLOAD_VERIFY_CERTIFICATES = True
 
-# Scrapy's own servers run code sent to them; its other handlers read files and foreign protocols.
+# Scrapy's own servers run code sent to them.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-DOWNLOAD_HANDLERS: dict[str, str | None] = dict.fromkeys(("file", "ftp", "data", "s3"))
 
 LOG_LEVEL = "ERROR"
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the page's reason says it, without a traceback
 LOGSTATS_INTERVAL = 0
-EXTENSIONS = {"crawler.progress.Progress": 0}
 
 
 class NoContact(VardeError):
     """A site would be crawled without a contact in the user agent. Raised by `settings_for`."""
 
 
-def settings_for(site: Site, *, browser: str | None) -> dict[str, Any]:
+def settings_for(site: Site) -> dict[str, Any]:
     """The settings of one crawl of `site`; raises NoContact where nobody could be asked about it."""
-    settings: dict[str, Any] = {
+    return {
         "USER_AGENT": user_agent(site),
         "DOWNLOAD_DELAY": site.delay,
         "AUTOTHROTTLE_START_DELAY": site.delay,
         "AUTOTHROTTLE_MAX_DELAY": site.delay if site.loopback else 60.0,  # this machine need not be spared
     }
-    if site.needs_browser and browser:
-        settings |= browser_settings(site, browser)
-        settings["DOWNLOAD_HANDLERS"] = DOWNLOAD_HANDLERS | settings["DOWNLOAD_HANDLERS"]
-    return settings
 
 
 def user_agent(site: Site) -> str:

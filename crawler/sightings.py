@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,14 @@ from crawler.ads import Ad, ad_document, content_sha256
 from crawler.database import Database, utc_text
 
 Outcome = Literal["new", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What became of an ad that was seen, and its number in the store."""
+
+    outcome: Outcome
+    ad: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class _Sighting:
     source: str
 
 
-def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Outcome:
+def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Observed:
     """Keep one observation of an ad, inside the caller's transaction.
 
     Every sighting is noted; a version is stored only where the content differs from that of the
@@ -35,9 +44,9 @@ def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Outcom
         number = _new_ad(db, ad, seen)
         _note(db, number, seen)
         _keep_version(db, number, seen, document)
-        return "new"
+        return Observed("new", number)
     if not _note(db, number, seen):
-        return "same"
+        return Observed("same", number)
     before, after = _neighbour(db, number, seen, later=False), _neighbour(db, number, seen, later=True)
     if before is None or before.sha256 != seen.sha256:
         _keep_version(db, number, seen, document)
@@ -45,11 +54,36 @@ def observe(db: Database, ad: Ad, *, capture: int | None, source: str) -> Outcom
         db.execute("UPDATE ads SET kind = ?, url = ? WHERE id = ?", (ad.kind, ad.url, number))
     elif after.sha256 != seen.sha256:
         _keep_version(db, number, after, _document(db, number, after.sha256))
-    db.execute(
-        "UPDATE ads SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?) WHERE id = ?",
-        (seen.at, seen.at, number),
+    _widen(db, number, seen.at)
+    same = seen.sha256 in {near.sha256 for near in (before, after) if near}
+    return Observed("same" if same else "changed", number)
+
+
+def see_again(db: Database, ad: int, *, at: str, capture: int | None, source: str) -> None:
+    """Note, inside the caller's transaction, that an ad was seen at `at` with the content it had last."""
+    row = db.execute(
+        "SELECT sha256 FROM sightings WHERE ad = ? AND seen_at <= ? ORDER BY seen_at DESC, sha256 DESC LIMIT 1",
+        (ad, at),
+    ).fetchone()
+    if row and _note(db, ad, _Sighting(at, row[0], capture, source)):
+        _widen(db, ad, at)
+
+
+def mark_gone(db: Database, site: str, ad_ids: Iterable[str], *, at: str) -> None:
+    """Note, inside the caller's transaction, that a source no longer offers ads. What was observed of them stays."""
+    db.conn.executemany(
+        "UPDATE ads SET gone_at = ? WHERE site = ? AND ad_id = ? AND gone_at IS NULL AND last_seen <= ?",
+        [(at, site, ad_id, at) for ad_id in ad_ids],
     )
-    return "same" if seen.sha256 in {near.sha256 for near in (before, after) if near} else "changed"
+
+
+def _widen(db: Database, ad: int, at: str) -> None:
+    """An ad that is seen after it was gone is there again."""
+    db.execute(
+        "UPDATE ads SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), "
+        "gone_at = CASE WHEN gone_at < ? THEN NULL ELSE gone_at END WHERE id = ?",
+        (at, at, at, ad),
+    )
 
 
 def _known_ad(db: Database, ad: Ad) -> int | None:

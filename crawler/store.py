@@ -12,9 +12,13 @@ from sqlite_utils import Database
 
 from crawler.ads import Ad, Kind
 from crawler.database import connect, migrate, transaction, utc_now
+from crawler.health import count_fields
 from crawler.migrations import migrations
-from crawler.pages import Capture, Page, PageKind, PageLink, PageResult, PageState
-from crawler.sightings import Outcome, observe
+from crawler.pages import Capture, Page, PageLink, PageState
+from crawler.results import PageResult
+from crawler.revisits import keep_visit
+from crawler.sightings import Observed, Outcome, mark_gone, observe, see_again
+from crawler.sites import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class AdRow:
-    """One ad with the span of time it was seen over; `observations` counts its versions."""
+    """One ad with the span of time it was seen over; `observations` counts its versions.
+
+    `gone_at` is when its site no longer offered it, None while it does.
+    """
 
     id: int
     site: str
@@ -52,6 +59,7 @@ class AdRow:
     first_seen: str
     last_seen: str
     observations: int
+    gone_at: str | None = None
 
 
 def open_store(path: Path, *, create: bool) -> Database:
@@ -65,7 +73,7 @@ def open_store(path: Path, *, create: bool) -> Database:
 
 
 def begin_crawl(
-    db: Database, site: str, *, legal_basis: str, software: str, seeds: Iterable[tuple[str, PageKind]]
+    db: Database, site: str, *, legal_basis: str, software: str, seeds: Iterable[PageLink], site_sha256: str = ""
 ) -> Crawl:
     """The crawl of `site` that was interrupted, or a new one with `seeds` queued."""
     with transaction(db):
@@ -73,19 +81,26 @@ def begin_crawl(
             return Crawl(row[0], site, resumed=True)
         crawl = _insert(
             db,
-            "INSERT INTO crawls (site, legal_basis, software, started_at) VALUES (?, ?, ?, ?)",
-            (site, legal_basis, software, utc_now()),
+            "INSERT INTO crawls (site, legal_basis, software, site_sha256, started_at) VALUES (?, ?, ?, ?, ?)",
+            (site, legal_basis, software, site_sha256, utc_now()),
         )
-        _queue(db, crawl, [PageLink(url, kind) for url, kind in seeds], depth=0)
+        _queue(db, crawl, list(seeds), depth=0)
     return Crawl(crawl, site, resumed=False)
 
 
-def finish_crawl(db: Database, crawl: int, *, outcome: str, note: str = "") -> None:
+def finish_crawl(db: Database, crawl: int, *, outcome: str, note: str = "", not_before: str | None = None) -> None:
+    """Close a crawl. `not_before` is until when the site asked to be left alone."""
     with transaction(db):
         db.execute(
-            "UPDATE crawls SET finished_at = ?, outcome = ?, note = ? WHERE id = ?",
-            (utc_now(), outcome, note, crawl),
+            "UPDATE crawls SET finished_at = ?, outcome = ?, note = ?, not_before = ? WHERE id = ?",
+            (utc_now(), outcome, note, not_before, crawl),
         )
+
+
+def not_before(db: Database, site: str) -> str | None:
+    """Until when the site asked to be left alone, by its newest crawl."""
+    row = next(_rows(db, "SELECT not_before FROM crawls WHERE site = ? ORDER BY id DESC LIMIT 1", site), (None,))
+    return cast("str | None", row[0])
 
 
 def note_crawl(db: Database, crawl: int, note: str) -> None:
@@ -97,34 +112,56 @@ def note_crawl(db: Database, crawl: int, note: str) -> None:
 def queued_pages(db: Database, crawl: int, *, after: int, limit: int) -> list[Page]:
     """The next pages of `crawl` still to fetch whose number is above `after`, oldest first."""
     sql = (
-        "SELECT id, url, kind, depth FROM frontier WHERE crawl = ? AND state = 'queued' AND id > ? ORDER BY id LIMIT ?"
+        "SELECT id, url, kind, depth, body FROM frontier "
+        "WHERE crawl = ? AND state = 'queued' AND id > ? ORDER BY id LIMIT ?"
     )
     return [Page(*row) for row in _rows(db, sql, crawl, after, limit)]
 
 
-def close_page(db: Database, crawl: int, result: PageResult, *, max_pages: int) -> list[Outcome]:
-    """Store the ads of a page, queue its links and mark it done: one transaction, all or nothing.
+def close_page(db: Database, crawl: Crawl, result: PageResult, *, site: Site, rules: str) -> list[Outcome]:
+    """Store the ads of a page, queue its links and mark it done, inside the caller's transaction: all or nothing.
 
-    At most `max_pages` pages are ever queued for a crawl; links beyond that are not followed.
-    Returns what became of each ad.
+    At most `site.max_pages` pages are ever queued for a crawl; links beyond that are not followed. `rules` is
+    what the page was read by. Returns what became of each ad.
     """
-    with transaction(db):
-        outcomes = [observe(db, ad, capture=result.capture_id, source=f"crawl {crawl}") for ad in result.ads]
+    page, content, source = result.page, result.content, f"crawl {crawl.id}"
+    capture = result.kept.id if result.kept else None
+    seen = [observe(db, ad, capture=capture, source=source) for ad in content.ads]
+    for ad in result.seen_again:
+        see_again(db, ad, at=result.seen_at, capture=capture, source=source)
+    mark_gone(db, site.name, content.gone, at=result.seen_at or utc_now())
+    _follow(db, crawl.id, content.links, depth=page.depth + 1, max_pages=site.max_pages)
+    _mark(db, page.id, "failed" if content.fault else "done", content.fault, capture)
+    if result.validators and page.kind == "ad" and not content.fault:
+        ads = [*(one.ad for one in seen), *result.seen_again]
+        keep_visit(db, site.name, page.url, rules=rules, validators=result.validators, capture=capture, ads=ads)
+    _count(db, crawl.id, result, seen)
+    again: list[Outcome] = ["same"] * len(result.seen_again)
+    return [*(one.outcome for one in seen), *again]
+
+
+def _follow(db: Database, crawl: int, links: Sequence[PageLink], *, depth: int, max_pages: int) -> None:
+    if links:
         pages = next(_rows(db, "SELECT pages FROM crawls WHERE id = ?", crawl))[0]
-        links = _unknown(db, crawl, result.links)[: max(0, max_pages - pages)]
-        _queue(db, crawl, links, depth=result.page.depth + 1)
-        _mark(db, result.page.id, "failed" if result.fault else "done", result.fault, result.capture_id)
-        db.execute(
-            "UPDATE crawls SET ads = ads + ?, ads_with_phone = ads_with_phone + ? WHERE id = ?",
-            (len(result.ads), sum(bool(ad.phones) for ad in result.ads), crawl),
-        )
-    return outcomes
+        _queue(db, crawl, _unknown(db, crawl, links)[: max(0, max_pages - pages)], depth=depth)
 
 
-def drop_page(db: Database, page: int, *, state: PageState, reason: str, capture: int | None = None) -> None:
-    """Close a page that gave nothing: `failed`, or `excluded` by robots, guard or a missing browser."""
-    with transaction(db):
-        _mark(db, page, state, reason, capture)
+def _count(db: Database, crawl: int, result: PageResult, seen: Sequence[Observed]) -> None:
+    ads = result.content.ads
+    if not ads and not result.seen_again:
+        return
+    db.execute(
+        "UPDATE crawls SET ads = ads + ?, ads_with_phone = ads_with_phone + ? WHERE id = ?",
+        (len(seen) + len(result.seen_again), sum(bool(ad.phones) for ad in ads), crawl),
+    )
+    count_fields(db, crawl, ads)
+
+
+def drop_page(db: Database, page: Page, *, state: PageState, reason: str, capture: int | None = None) -> None:
+    """Close a page that gave nothing, inside the caller's transaction: `failed`, or `excluded` by robots, guard
+    or a missing browser.
+    """
+    _mark(db, page.id, state, reason, capture)
 
 
 def crawl_states(db: Database, crawl: int) -> dict[str, int]:
@@ -141,10 +178,36 @@ def drop_reasons(db: Database, crawl: int) -> dict[str, int]:
     return dict(_rows(db, sql, crawl))
 
 
-def crawl_ads(db: Database, crawl: int) -> tuple[int, int]:
-    """How many ads `crawl` saw, and how many of them showed a phone field."""
-    ads, with_phone = next(_rows(db, "SELECT ads, ads_with_phone FROM crawls WHERE id = ?", crawl))
-    return ads, with_phone
+def has_failed_lists(db: Database, crawl: int) -> bool:
+    """Is there a list page of `crawl` that could not be read, or was left out?"""
+    sql = "SELECT 1 FROM frontier WHERE crawl = ? AND kind = 'list' AND state IN ('failed', 'excluded') LIMIT 1"
+    return bool(list(_rows(db, sql, crawl)))
+
+
+def mark_missing(db: Database, crawl: int) -> int:
+    """Mark as gone the ads that a whole crawl of their site did not meet again; returns how many.
+
+    Not those whose page failed this time, nor those that came from files: nothing is known of them.
+    """
+    sql = (
+        "UPDATE ads SET gone_at = (SELECT started_at FROM crawls WHERE id = :crawl) "
+        "WHERE gone_at IS NULL AND site = (SELECT site FROM crawls WHERE id = :crawl) "
+        "AND last_seen < (SELECT started_at FROM crawls WHERE id = :crawl) "
+        "AND EXISTS (SELECT 1 FROM visit_ads v WHERE v.site = ads.site AND v.ad = ads.id) "
+        "AND NOT EXISTS (SELECT 1 FROM visit_ads v JOIN frontier f ON f.url = v.url "
+        "WHERE v.site = ads.site AND v.ad = ads.id AND f.crawl = :crawl AND f.state <> 'done')"
+    )
+    with transaction(db):
+        return int(db.execute(sql, {"crawl": crawl}).rowcount)
+
+
+def mark_page_gone(db: Database, site: str, url: str, *, at: str) -> None:
+    """Mark as gone the ads of a page that the site says is no more, inside the caller's transaction."""
+    db.execute(
+        "UPDATE ads SET gone_at = ? WHERE gone_at IS NULL AND id IN "
+        "(SELECT ad FROM visit_ads WHERE site = ? AND url = ?)",
+        (at, site, url),
+    )
 
 
 def last_crawls(db: Database) -> dict[str, tuple[str, str, str]]:
@@ -154,13 +217,13 @@ def last_crawls(db: Database) -> dict[str, tuple[str, str, str]]:
 
 
 def _unknown(db: Database, crawl: int, links: Sequence[PageLink]) -> list[PageLink]:
-    """The links not queued before, each URL once: known ones must not use up what is left of max_pages."""
-    unknown: dict[str, PageLink] = {}
+    """The links not queued before, each once: known ones must not use up what is left of max_pages."""
+    unknown: dict[tuple[str, str], PageLink] = {}
     for link in links:
-        unknown.setdefault(link.url, link)
-    sql = "SELECT url FROM frontier WHERE crawl = ? AND url IN (SELECT value FROM json_each(?))"
-    for (url,) in _rows(db, sql, crawl, json.dumps(list(unknown))):
-        del unknown[url]
+        unknown.setdefault((link.url, link.body), link)
+    sql = "SELECT url, body FROM frontier WHERE crawl = ? AND url IN (SELECT value FROM json_each(?))"
+    for key in _rows(db, sql, crawl, json.dumps([url for url, _ in unknown])):
+        unknown.pop(cast("tuple[str, str]", key), None)
     return list(unknown.values())
 
 
@@ -168,8 +231,8 @@ def _queue(db: Database, crawl: int, links: Sequence[PageLink], *, depth: int) -
     """Queue what is not queued yet, and count it: counting the frontier for every page would take ever longer."""
     now = utc_now()
     added = db.conn.executemany(
-        "INSERT OR IGNORE INTO frontier (crawl, url, kind, depth, added_at) VALUES (?, ?, ?, ?, ?)",
-        [(crawl, link.url, link.kind, depth, now) for link in links],
+        "INSERT OR IGNORE INTO frontier (crawl, url, kind, depth, added_at, body) VALUES (?, ?, ?, ?, ?, ?)",
+        [(crawl, link.url, link.kind, depth, now, link.body) for link in links],
     )
     if links:
         db.execute("UPDATE crawls SET pages = pages + ? WHERE id = ?", (added.rowcount, crawl))
@@ -183,18 +246,6 @@ def _mark(db: Database, page: int, state: PageState, reason: str, capture: int |
 
 
 # captures
-
-
-def keep_capture(db: Database, crawl: int, capture: Capture) -> int:
-    """Record where a fetched page lies in the archive; returns its number."""
-    with transaction(db):
-        return _insert(
-            db,
-            "INSERT INTO captures (crawl, url, fetched_at, status, sha256, size, via, file, offset, length) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (crawl, capture.url, capture.fetched_at, capture.status, capture.sha256, capture.size, capture.via,
-             capture.file, capture.offset, capture.length),
-        )  # fmt: skip
 
 
 def captures(db: Database, numbers: Iterable[int] | None = None) -> Iterator[tuple[int, Capture]]:
@@ -219,7 +270,7 @@ def captures(db: Database, numbers: Iterable[int] | None = None) -> Iterator[tup
 def observe_all(db: Database, ads: Sequence[tuple[Ad, str]]) -> list[Outcome]:
     """Keep a batch of (ad, source) in one transaction."""
     with transaction(db):
-        return [observe(db, ad, capture=None, source=source) for ad, source in ads]
+        return [observe(db, ad, capture=None, source=source).outcome for ad, source in ads]
 
 
 _OBSERVATION = (
@@ -266,7 +317,7 @@ def ad_rows(db: Database, numbers: Iterable[int] | None = None) -> Iterator[AdRo
     """The ads numbered, or all, in the order of their numbers."""
     columns = (
         "SELECT a.id, a.site, a.ad_id, a.kind, a.url, a.first_seen, a.last_seen, "
-        "(SELECT count(*) FROM observations o WHERE o.ad = a.id) FROM ads a"
+        "(SELECT count(*) FROM observations o WHERE o.ad = a.id), a.gone_at FROM ads a"
     )
     if numbers is None:
         rows = _rows(db, f"{columns} ORDER BY a.id")

@@ -59,6 +59,13 @@ class Workers:
         while self._idle:
             await _kill(self._idle.pop())
 
+    def end(self) -> None:
+        """End every idle process without a loop to wait in: for when the reactor has stopped."""
+        while self._idle:
+            for member in _family(self._idle.pop().pid):
+                with suppress(psutil.NoSuchProcess):
+                    member.kill()
+
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[Process]:
         """A process of our own for one message; it is used again only if it answered."""

@@ -4,88 +4,50 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 
-from extruct.jsonld import JsonLdExtractor
-from extruct.w3cmicrodata import MicrodataExtractor
-from html_text import extract_text
-from scrapy.http import TextResponse
-
 from crawler.ads import Ad, canonical
-from crawler.pages import PageLink, ParseError
+from crawler.document import Document
+from crawler.pages import PageContent, ParseError
 from crawler.sites import Site
-from crawler.spider import SiteSpider, page_links
+from crawler.visible import visible_text
+from spiders.listing import find_links
+from spiders.structured import structured
 
 _MAX_DEPTH = 20  # levels of nested objects that are looked through
-_HIGH, _LOW = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-# JSON may escape half a character, which no file can hold; an escaped backslash and a whole pair are kept
-_HALF = re.compile(rf"(\\\\|{_HIGH}{_LOW})|{_HIGH}|{_LOW}")
 
 
-class JobPostingSpider(SiteSpider):
-    name = "jobposting"
-
-    def find_links(self, response: TextResponse) -> Sequence[PageLink]:
-        rules = self.job.site.listing
-        if rules is None:
-            return []
-        return page_links(response, rules.ads, "ad") + (page_links(response, rules.next, "list") if rules.next else [])
-
-    def parse_ads(self, response: TextResponse, *, seen_at: datetime) -> Sequence[Ad]:
-        return parse_postings(response, self.job.site, seen_at=seen_at)
+def read(document: Document, site: Site, *, seen_at: datetime) -> PageContent:
+    """The links of a list page, or the postings of an ad page."""
+    try:
+        if document.kind == "list":
+            return PageContent(links=tuple(find_links(document, site)))
+        return PageContent(ads=tuple(parse_postings(document, site, seen_at=seen_at)))
+    except ParseError as error:
+        return PageContent(ads=error.ads, fault=str(error))
 
 
-def parse_postings(response: TextResponse, site: Site, *, seen_at: datetime) -> list[Ad]:
+def parse_postings(document: Document, site: Site, *, seen_at: datetime) -> list[Ad]:
     """Every posting of one page, each once. Raises ParseError where there is none, or one without text;
     the error carries the others.
     """
-    postings = list(find_postings(response))
+    postings = list(find_postings(document))
     if not postings:
         raise ParseError("no schema.org JobPosting on the page, neither JSON-LD nor microdata")
-    numbered = {_numbering(posting) for posting in postings if _is_part(_own_id(posting), response.url)} - {""}
-    found = [_ad(posting, response.url, site, seen_at, numbered) for posting in postings]
+    numbered = {_numbering(posting) for posting in postings if _is_part(_own_id(posting), document.url)} - {""}
+    found = [_ad(posting, document.url, site, seen_at, numbered) for posting in postings]
     ads = list({ad.ad_id: ad for ad in found if ad.text}.values())
     if bare := [ad.title for ad in found if not ad.text]:
         raise ParseError(f"{len(bare)} of {len(found)} postings without description: {bare[0]!r}", ads)
     return ads
 
 
-def find_postings(response: TextResponse) -> Iterator[Mapping[str, Any]]:
+def find_postings(document: Document) -> Iterator[Mapping[str, Any]]:
     """The JobPosting objects of a page wherever they are nested, with plain property names."""
-    for item in structured(response):
+    for item in structured(document):
         yield from _postings(item, 0)
-
-
-def structured(response: TextResponse) -> list[Any]:
-    """The JSON-LD and microdata objects of a page, microdata in JSON-LD's shape.
-
-    A broken block must not cost the good ones; ParseError where nothing else is on the page.
-    """
-    found, fault = [_as_linked(item) for item in MicrodataExtractor().extract(response.text)], None
-    for block in response.xpath('//script[@type="application/ld+json"][normalize-space()]').getall():
-        try:
-            found.extend(JsonLdExtractor().extract(_HALF.sub(_whole, block)))
-        except (ValueError, RecursionError) as error:
-            fault = error
-    if fault and not found:
-        raise ParseError(f"JSON-LD cannot be read: {fault}")
-    return found
-
-
-def _whole(escape: re.Match[str]) -> str:
-    return escape[1] or r"\ufffd"
-
-
-def _as_linked(item: Any) -> Any:
-    """A microdata item as JSON-LD would write it."""
-    if isinstance(item, list):
-        return [_as_linked(part) for part in item]
-    if not isinstance(item, dict) or "properties" not in item:
-        return item
-    kind = str(item.get("type", "")).rpartition("/")[2]
-    return {"@type": kind} | {name: _as_linked(value) for name, value in item["properties"].items()}
 
 
 def _postings(item: Any, depth: int) -> Iterator[Mapping[str, Any]]:
@@ -125,7 +87,9 @@ def _ad(posting: Mapping[str, Any], url: str, site: Site, seen_at: datetime, num
 
 def _readable(description: str) -> str:
     """A description as text. Microdata arrives as text already, with its line breaks."""
-    return str(extract_text(description, guess_layout=True)) if "<" in description else description
+    if "<" not in description and "&" not in description:
+        return description.strip()
+    return visible_text(Document("", "ad", "text/html", description.encode("utf-8", "replace")).root)
 
 
 def _identifier(posting: Mapping[str, Any], page: str, title: str, numbered: Set[str]) -> str:

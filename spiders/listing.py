@@ -2,69 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from html_text import extract_text
-from parsel import Selector
-from scrapy.http import TextResponse
-
 from crawler.ads import Ad
-from crawler.pages import PageLink, ParseError
+from crawler.document import Document, page_links
+from crawler.pages import PageContent, PageLink, ParseError
 from crawler.sites import Site
-from crawler.spider import SiteSpider, page_links
+from crawler.visible import visible_text
+from spiders.pagejson import find_json_links
 
 _MANY = {"phones", "emails", "handles"}
 _MANDATORY = ("ad_id", "text")
 
 
-class ListingSpider(SiteSpider):
-    name = "listing"
-
-    def find_links(self, response: TextResponse) -> Sequence[PageLink]:
-        return find_links(response, self.job.site)
-
-    def parse_ads(self, response: TextResponse, *, seen_at: datetime) -> Sequence[Ad]:
-        return [parse_ad(response, self.job.site, seen_at=seen_at)]
-
-
-def find_links(response: TextResponse, site: Site) -> list[PageLink]:
-    """The ads a list page names, then the next list page."""
-    rules = site.listing
-    if rules is None:
-        return []
-    ads = page_links(response, rules.ads, "ad")
-    return ads + (page_links(response, rules.next, "list") if rules.next else [])
+def read(document: Document, site: Site, *, seen_at: datetime) -> PageContent:
+    """The links of a list page, or the ad of an ad page."""
+    try:
+        if document.kind == "list":
+            return PageContent(links=tuple(find_links(document, site)))
+        return PageContent(ads=(parse_ad(document, site, seen_at=seen_at),))
+    except ParseError as error:
+        return PageContent(ads=error.ads, fault=str(error))
 
 
-def parse_ad(response: TextResponse, site: Site, *, seen_at: datetime) -> Ad:
+def find_links(document: Document, site: Site) -> list[PageLink]:
+    """The ads a list page names, then the next list page. Raises ParseError for JSON that is not as told."""
+    links = find_json_links(document, site.page_json) if site.page_json else []
+    if site.listing is None:
+        return links
+    for rule, kind in ((site.listing.ads, "ad"), (site.listing.next, "list")):
+        links += page_links(document, rule, "ad" if kind == "ad" else "list") if rule else []
+    return links
+
+
+def parse_ad(document: Document, site: Site, *, seen_at: datetime) -> Ad:
     """The Ad of one page. Raises ParseError, with the selector, where ad_id or text is missing."""
     assert site.ad is not None  # a listing site has it, the site file was checked
-    found = {field: value for field, rule in site.ad if rule and (value := _field(response, field, rule))}
+    found = {field: value for field, rule in site.ad if rule and (value := _field(document, field, rule))}
     for field in _MANDATORY:
         if field not in found:
             raise ParseError(f"no {field}: {getattr(site.ad, field)!r} finds nothing")
     found.setdefault("language", site.language)
-    return Ad(site=site.name, kind=site.kind, url=response.url, seen_at=seen_at, **found)
+    return Ad(site=site.name, kind=site.kind, url=document.url, seen_at=seen_at, **found)
 
 
-def _field(response: TextResponse, field: str, rule: str) -> Any:
-    values = [text for node in _nodes(response, rule) if (text := node.strip())]
+def _field(document: Document, field: str, rule: str) -> Any:
+    values = [text for node in _nodes(document, rule) if (text := node.strip())]
     if field == "images":
-        return tuple({"url": response.urljoin(value)} for value in values)
+        return tuple({"url": url} for value in values if (url := _absolute(document, value)))
     if field in _MANY:
         return tuple(values)
     return "\n\n".join(values) if field == "text" else next(iter(values), "")
 
 
-def _nodes(response: TextResponse, rule: str) -> list[str]:
+def _absolute(document: Document, address: str) -> str:
+    """The URL of an image; "" for one that is none, which must not cost the ad."""
+    try:
+        return document.urljoin(address)
+    except ValueError:
+        return ""
+
+
+def _nodes(document: Document, rule: str) -> list[str]:
     """What a selector finds, as text. `::text` means the readable text of the element, breaks kept."""
-    if not rule.endswith("::text"):
-        return response.css(rule).getall()
-    elements = response.css(rule.removesuffix("::text").strip())
-    return [_readable(element) for element in elements]
+    if rule.endswith("::text"):
+        return [visible_text(element) for element in _outermost(document.find(rule.removesuffix("::text").strip()))]
+    found = document.find(rule) if "::" in rule else document.css(rule).getall()
+    return [str(text) for text in found]
 
 
-def _readable(element: Selector) -> str:
-    return str(extract_text(element.get(), guess_layout=True))
+def _outermost(elements: list[Any]) -> Iterator[Any]:
+    """Those that lie in none of the others, which come in the order of the page: so no text is read twice."""
+    last = None
+    for element in elements:
+        if last is None or last not in element.iterancestors():
+            last = element
+            yield element

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.http import HtmlResponse, TextResponse
-
 from crawler.ads import Ad
+from crawler.document import Document
 from crawler.pages import ParseError
 from crawler.sites import Site
 from spiders.jobposting import parse_postings
@@ -50,12 +49,12 @@ def saved_pages(folder: Path) -> list[SavedPage]:
 
 def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
     """Try the selectors of `site` on a saved page: one check a field, one for the links."""
-    response = HtmlResponse(page.expected["url"], body=page.html, encoding="utf-8")
+    document = Document(page.expected["url"], page.expected["kind"], "text/html; charset=utf-8", page.html)
     if page.expected["kind"] == "list":
-        yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in find_links(response, site)])
+        yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in find_links(document, site)])
         return
     try:
-        ads = _ads(response, site)
+        ads = _ads(document, site)
     except ParseError as error:
         yield Check(f"{page.name}:page", "readable", str(error))
         return
@@ -66,10 +65,10 @@ def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
             yield Check(f"{page.name}{suffix}:{field}", value, _plain(getattr(ad, field)))
 
 
-def _ads(response: TextResponse, site: Site) -> list[Ad]:
+def _ads(document: Document, site: Site) -> list[Ad]:
     if site.spider == "jobposting":
-        return parse_postings(response, site, seen_at=SAVED_AT)
-    return [parse_ad(response, site, seen_at=SAVED_AT)]
+        return parse_postings(document, site, seen_at=SAVED_AT)
+    return [parse_ad(document, site, seen_at=SAVED_AT)]
 
 
 def _plain(value: Any) -> Any:

@@ -38,7 +38,7 @@ FENCES = {
     ),
     "spacy": ("nlp",),
     "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
-    "h11": ("crawler.fetcher", "crawler.proxy"),
+    "h11": ("crawler.client", "crawler.proxy"),
     "cryptography": ("crawler.signing", "crawler.stamps"),
     "rfc3161_client": ("crawler.stamps",),
     "apscheduler": ("crawler.timetable",),

@@ -9,8 +9,11 @@ from pathlib import Path
 import click
 
 from crawler.ads import KEYS, KINDS
+from crawler.archived import import_archive, is_archive
 from crawler.console import json_option, resumable, say, show, store_option
-from crawler.imports import import_file
+from crawler.imports import ImportReport, import_file
+from crawler.sites import Site, load_sites
+from crawler.sitesfolder import sites_option
 from crawler.store import open_store
 
 
@@ -45,27 +48,41 @@ def _is_target(key: str) -> bool:
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
 @click.option("--kind", type=click.Choice(KINDS), help="What the ads are, for rows that do not say it.")
-@click.option("--site", help="Where the ads come from, for rows that do not say it.")
+@click.option(
+    "--site", help="Where the ads come from, for rows that do not say it; for web archives the name of a site file."
+)
 @click.option(
     "--seen-at", callback=_moment, help="When they were seen (ISO 8601 with offset), for rows that do not say it."
 )
 @click.option("--map", "columns", multiple=True, callback=_columns, metavar="COLUMN=KEY",
               help="What a column is; extra.x keeps it aside, - leaves it out, # is the row's number.")  # fmt: skip
+@sites_option
 @store_option
 @json_option
-def import_ads(files: tuple[Path, ...], *, kind: str | None, site: str | None, seen_at: str | None,
-               columns: dict[str, str], store: Path, as_json: bool) -> None:  # fmt: skip
-    """Take ads from JSON Lines or CSV files.
+def import_ads(files: tuple[Path, ...], *, columns: dict[str, str], folder: Path, store: Path, as_json: bool,
+               **given: str | None) -> None:  # fmt: skip
+    """Take ads from JSON Lines or CSV files, or from the pages of web archives (WARC, WACZ).
 
-    "-" is JSON Lines on stdin. Rows that are no ads are kept in FILE.rejected.jsonl, and the exit code is 3.
+    "-" is JSON Lines on stdin. Rows and pages that are no ads are kept in FILE.rejected.jsonl, and the exit code is 3.
     """
-    given = {key: value for key, value in {"kind": kind, "site": site, "seen_at": seen_at}.items() if value}
+    values = {key: value for key, value in given.items() if value}
+    sites = {file: _site_of(file, folder, given["site"]) for file in files if is_archive(file)}
     db = open_store(store, create=True)
-    reports = []
+    reports: list[ImportReport] = []
     with resumable():
         for file in files:
             say(f"importing {file}")
-            reports.append(import_file(db, file, given=given, columns=columns))
+            if site := sites.get(file):
+                reports.append(import_archive(db, file, site))
+            else:
+                reports.append(import_file(db, file, given=values, columns=columns))
     show([asdict(report) for report in reports], as_json=as_json, empty="no files")
     if any(report.rejected for report in reports):
         raise click.exceptions.Exit(3)
+
+
+def _site_of(file: Path, folder: Path, name: str | None) -> Site:
+    """The site file that says how the pages of an archive are read. Raises SiteError."""
+    if not name:
+        raise click.UsageError(f"{file}: a web archive is read with a site file; say which: --site NAME [--sites DIR]")
+    return load_sites(folder, [name])[0]

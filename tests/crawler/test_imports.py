@@ -405,7 +405,7 @@ def test_broken_csv_header_is_a_clear_error(db: Database) -> None:
 
 @pytest.mark.parametrize("name", ["ads.txt", "ads", "ads.xlsx"])
 def test_unknown_kind_of_file_is_answered_with_the_known_ones(db: Database, name: str) -> None:
-    with pytest.raises(ImportFault, match=r"known: .jsonl .ndjson .csv, or - for JSON Lines on stdin"):
+    with pytest.raises(ImportFault, match=r"known: .jsonl .ndjson .csv, .warc .warc.gz .wacz with --site, or -"):
         take(db, b"", name=name)
 
 

@@ -7,50 +7,49 @@ from typing import Any
 import pytest
 from scrapy.settings import Settings
 
-from crawler.browser import FLAGS
 from crawler.settings import NoContact, settings_for, user_agent
 from tests.crawler.samples import make_site
 
-# Each was looked up in Scrapy's documentation: no socket, no file, no fetch that no page asked for.
+# Each was looked up in Scrapy's documentation: no socket, no file, no fetch that no page asked for; those for parts
+# that are not listed in our settings (cookies, referer) have nothing to switch on.
 LOOKED_AT = {
     "AUTOTHROTTLE_ENABLED",
     "COMPRESSION_ENABLED",
+    "COOKIES_ENABLED",
     "DNSCACHE_ENABLED",
     "HTTPPROXY_ENABLED",
     "LOG_ENABLED",
     "MEMUSAGE_ENABLED",
     "METAREFRESH_ENABLED",
     "REDIRECT_ENABLED",
+    "REFERER_ENABLED",
     "RETRY_ENABLED",
     "TWISTED_REACTOR_ENABLED",
 }
 
 EXPECTED = {
-    "ROBOTSTXT_OBEY": True,
-    "COOKIES_ENABLED": False,
-    "REFERER_ENABLED": False,
     "TELNETCONSOLE_ENABLED": False,
     "REMOTE_CONTROL_ENABLED": False,
     "HTTPCACHE_ENABLED": False,
     "AUTOTHROTTLE_DEBUG": False,
     "RANDOMIZE_DOWNLOAD_DELAY": False,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-    "DOWNLOAD_TIMEOUT": 30,
-    "DOWNLOAD_MAXSIZE": 8 * 1024 * 1024,
+    "DOWNLOAD_TIMEOUT": 15,
+    "PAGE_BUDGET": 30,
+    "BROWSER_PAGE_TIMEOUT": 60,
     "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 2,
-    "DOWNLOAD_VERIFY_CERTIFICATES": True,
     "JOBDIR": None,
 }
 
 
-@pytest.fixture(params=[None, "/usr/bin/chromium"], ids=["plain", "with a browser"])
-def effective(request: pytest.FixtureRequest) -> Settings:
+@pytest.fixture
+def effective() -> Settings:
     """Scrapy's defaults, our settings over them, and those of one site over these."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     site = make_site(tables="[browser]\nad = true")
-    settings.setdict(settings_for(site, browser=request.param), priority="cmdline")
+    settings.setdict(settings_for(site), priority="cmdline")
     return settings
 
 
@@ -69,32 +68,27 @@ def test_only_http_and_https_have_a_handler(effective: Settings) -> None:
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
 
 
-def test_guard_archive_and_robots_are_in_their_places(effective: Settings) -> None:
-    middlewares = {
-        str(name): place for name, place in effective.getwithbase("DOWNLOADER_MIDDLEWARES").items() if place is not None
-    }
-    ordered = sorted(middlewares, key=lambda name: (middlewares[name], name.startswith("scrapy.")))
-    assert ordered[0] == "crawler.guards.EgressGuard"  # before robots.txt is asked for
-    assert ordered[-1] == "crawler.evidence.KeepResponse"  # before anything decodes the bytes
+def test_what_is_in_the_way_of_a_page_is_what_is_listed(effective: Settings) -> None:
+    middlewares = effective.getwithbase("DOWNLOADER_MIDDLEWARES")
+    assert list(dict(sorted(middlewares.items(), key=lambda item: item[1]))) == [
+        "crawler.guards.EgressGuard",  # before robots.txt is asked for
+        "crawler.robots.Robots",
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware",
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
+        "crawler.politeness.RetryAfter",
+    ]
+    assert dict(effective.getwithbase("SPIDER_MIDDLEWARES")) == {}
+    assert set(effective.getwithbase("EXTENSIONS")) == {
+        "scrapy.extensions.throttle.AutoThrottle", "crawler.progress.Progress",
+    }  # fmt: skip
 
 
-def test_browser_blocks_what_a_page_could_leave_behind(effective: Settings) -> None:
-    if "PLAYWRIGHT_CONTEXTS" not in effective:
-        return
-    context = effective["PLAYWRIGHT_CONTEXTS"]["default"]
-    assert (context["service_workers"], context["accept_downloads"]) == ("block", False)
-    assert "--disable-background-networking" in effective["PLAYWRIGHT_LAUNCH_OPTIONS"]["args"]
-    assert set(FLAGS) < set(effective["PLAYWRIGHT_LAUNCH_OPTIONS"]["args"])
-
-
-def test_browser_resolves_no_host_but_those_of_the_site(effective: Settings) -> None:
-    if "PLAYWRIGHT_CONTEXTS" in effective:
-        rules = "--host-resolver-rules=MAP 127.0.0.1:9 127.0.0.1:9, MAP * ~NOTFOUND"
-        assert rules in effective["PLAYWRIGHT_LAUNCH_OPTIONS"]["args"]
+def test_every_handler_is_ours(effective: Settings) -> None:
+    assert set(effective.getwithbase("DOWNLOAD_HANDLERS").values()) == {"crawler.fetcher.Fetcher"}
 
 
 def test_delay_of_the_site_is_the_least_there_is() -> None:
-    settings = settings_for(make_site(extra='contact = "x@y.example"').model_copy(update={"delay": 7.5}), browser=None)
+    settings = settings_for(make_site(extra='contact = "x@y.example"').model_copy(update={"delay": 7.5}))
     assert settings["DOWNLOAD_DELAY"] == settings["AUTOTHROTTLE_START_DELAY"] == 7.5
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,22 +15,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from crawler import store
 from crawler.ads import Ad
-from crawler.database import OperationalError, StoreError, migrate, transaction
+from crawler.database import IntegrityError, OperationalError, StoreError, migrate, transaction
 from crawler.migrations import migrations
-from crawler.pages import Capture, PageLink, PageResult
+from crawler.pages import Capture, PageContent, PageLink
+from crawler.records import Kept, Record, keep_records
+from crawler.results import PageResult
+from crawler.sightings import Outcome
 from crawler.store import (
     Crawl,
     ad_rows,
     begin_crawl,
     captures,
-    close_page,
-    crawl_ads,
     crawl_states,
-    drop_page,
     drop_reasons,
     finish_crawl,
-    keep_capture,
     last_crawls,
     latest_observations,
     observation_ids,
@@ -41,7 +40,7 @@ from crawler.store import (
     open_store,
     queued_pages,
 )
-from tests.crawler.samples import make_ad, store_many
+from tests.crawler.samples import make_ad, make_site, store_many
 
 START = "https://a.example/"
 CAPTURE = Capture(
@@ -65,7 +64,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def begin(db: Database, site: str = "a.example", *urls: str) -> Crawl:
-    return begin_crawl(db, site, legal_basis="test", software="varde", seeds=[(url, "list") for url in urls or [START]])
+    return begin_crawl(
+        db, site, legal_basis="test", software="varde", seeds=[PageLink(url, "list") for url in urls or [START]]
+    )
 
 
 def result(
@@ -74,11 +75,28 @@ def result(
     *,
     ads: tuple[Any, ...] = (),
     links: tuple[str, ...] = (),
-    capture: int | None = None,
+    kept: Kept | None = None,
 ) -> PageResult:
     """What the next queued page gave."""
     (page,) = queued_pages(db, crawl.id, after=0, limit=1)
-    return PageResult(page, ads, tuple(PageLink(url, "ad") for url in links), capture)
+    return PageResult(page, PageContent(ads, tuple(PageLink(url, "ad") for url in links)), kept)
+
+
+def close(db: Database, crawl: Crawl, given: PageResult, *, max_pages: int = 9) -> list[Outcome]:
+    site = make_site(extra=f"max_pages = {max_pages}")
+    with transaction(db):
+        return store.close_page(db, crawl, given, site=site, rules="r")
+
+
+def keep(db: Database, crawl: Crawl, offset: int = 0) -> Kept:
+    """A capture whose record is of type response."""
+    capture = replace(CAPTURE, offset=offset)
+    record = Record(type="response", record_id=f"urn:{offset}", url=START, date=capture.fetched_at, file="f",
+                    offset=offset, length=9, sha256="0" * 64)  # fmt: skip
+    kept = Kept(capture, (record,))
+    with transaction(db):
+        keep_records(db, crawl.id, [kept])
+    return kept
 
 
 def queued(db: Database, crawl: Crawl) -> list[str]:
@@ -91,23 +109,23 @@ def everything(db: Database) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_page_is_stored_with_its_ads_and_links(db: Database) -> None:
     crawl = begin(db)
-    number = keep_capture(db, crawl.id, CAPTURE)
+    kept = keep(db, crawl)
     ads = (make_ad(phones=["42 00 00 17"]), make_ad(ad_id="18"))
-    outcomes = close_page(db, crawl.id, result(db, crawl, ads=ads, links=("u:1", "u:2"), capture=number), max_pages=9)
+    outcomes = close(db, crawl, result(db, crawl, ads=ads, links=("u:1", "u:2"), kept=kept))
     assert outcomes == ["new", "new"]
-    assert [item.capture for item in observations(db, observation_ids(db))] == [number, number]
+    assert [item.capture for item in observations(db, observation_ids(db))] == [kept.id, kept.id]
     assert crawl_states(db, crawl.id) == {"done": 1, "queued": 2}
     assert [(page.url, page.kind, page.depth) for page in queued_pages(db, crawl.id, after=0, limit=9)] == [
         ("u:1", "ad", 1),
         ("u:2", "ad", 1),
     ]
-    assert crawl_ads(db, crawl.id) == (2, 1)
+    assert db.execute("SELECT ads, ads_with_phone FROM crawls").fetchall() == [(2, 1)]
 
 
 BROKEN = {
     "second ad": {"ads": (make_ad(), replace(make_ad(ad_id="18"), kind=None)), "links": ("u:1",)},  # type: ignore[arg-type]
-    "ad of an unknown capture": {"ads": (make_ad(),), "links": ("u:1",), "capture": 999},
-    "page of an unknown capture": {"links": ("u:1", "u:2"), "capture": 999},
+    "ad of an unknown capture": {"ads": (make_ad(),), "links": ("u:1",), "kept": Kept(CAPTURE, (), id=999)},
+    "page of an unknown capture": {"links": ("u:1", "u:2"), "kept": Kept(CAPTURE, (), id=999)},
 }
 
 
@@ -115,10 +133,10 @@ BROKEN = {
 def test_page_that_fails_in_the_middle_leaves_nothing(db: Database, parts: dict[str, Any]) -> None:
     crawl = begin(db)
     broken, before = result(db, crawl, **parts), everything(db)
-    with pytest.raises(sqlite3.IntegrityError):
-        close_page(db, crawl.id, broken, max_pages=9)
+    with pytest.raises(IntegrityError):
+        close(db, crawl, broken)
     assert everything(db) == before
-    assert close_page(db, crawl.id, replace(broken, ads=(), capture_id=None), max_pages=9) == []
+    assert close(db, crawl, replace(broken, content=PageContent(), kept=None)) == []
     assert crawl_states(db, crawl.id)["done"] == 1
 
 
@@ -129,34 +147,34 @@ def test_observation_is_never_changed(db: Database) -> None:
         "UPDATE observations SET document = '{}'",
         "UPDATE observations SET seen_at = 'x' WHERE id = 1",
     ):
-        with pytest.raises(sqlite3.IntegrityError, match="an observation is never changed"), transaction(db):
+        with pytest.raises(IntegrityError, match="an observation is never changed"), transaction(db):
             db.execute(statement)
     assert everything(db) == before
 
 
 def test_no_more_than_max_pages_are_queued(db: Database) -> None:
     crawl = begin(db)
-    close_page(db, crawl.id, result(db, crawl, links=("u:1", "u:2", "u:3")), max_pages=3)
+    close(db, crawl, result(db, crawl, links=("u:1", "u:2", "u:3")), max_pages=3)
     assert queued(db, crawl) == ["u:1", "u:2"]
-    close_page(db, crawl.id, result(db, crawl, links=("u:4",)), max_pages=3)
+    close(db, crawl, result(db, crawl, links=("u:4",)), max_pages=3)
     assert queued(db, crawl) == ["u:2"]
 
 
 def test_known_links_do_not_use_up_max_pages(db: Database) -> None:
     crawl = begin(db)
-    close_page(db, crawl.id, result(db, crawl, links=(START, START, "u:1", "u:1", "u:2", "u:3")), max_pages=3)
+    close(db, crawl, result(db, crawl, links=(START, START, "u:1", "u:1", "u:2", "u:3")), max_pages=3)
     assert queued(db, crawl) == ["u:1", "u:2"]
 
 
 def test_same_url_is_queued_once(db: Database) -> None:
     crawl = begin(db, "a.example", START, START)
-    close_page(db, crawl.id, result(db, crawl, links=("u:1", "u:1", START)), max_pages=9)
+    close(db, crawl, result(db, crawl, links=("u:1", "u:1", START)))
     assert queued(db, crawl) == ["u:1"]
 
 
 def test_crawl_that_was_interrupted_goes_on(db: Database) -> None:
     first = begin(db)
-    close_page(db, first.id, result(db, first, links=("u:1",)), max_pages=9)
+    close(db, first, result(db, first, links=("u:1",)))
     again = begin(db)
     assert (again.id, again.resumed) == (first.id, True)
     assert queued(db, again) == ["u:1"]
@@ -181,17 +199,17 @@ def test_last_crawl_of_each_site_is_told(db: Database) -> None:
 def test_dropped_pages_are_counted_by_reason(db: Database) -> None:
     crawl = begin(db, "a.example", "u:1", "u:2", "u:3", "u:4")
     for page, reason in zip(queued_pages(db, crawl.id, after=0, limit=3), ("rare", "often", "often"), strict=True):
-        drop_page(db, page.id, state="failed" if reason == "rare" else "excluded", reason=reason)
+        with transaction(db):
+            store.drop_page(db, page, state="failed" if reason == "rare" else "excluded", reason=reason)
     assert list(drop_reasons(db, crawl.id).items()) == [("often", 2), ("rare", 1)]
     assert queued(db, crawl) == ["u:4"]
 
 
 def test_captures_come_back_as_they_were_kept(db: Database) -> None:
     crawl = begin(db)
-    kept = [replace(CAPTURE, offset=offset) for offset in (0, 9, 18)]
-    numbers = [keep_capture(db, crawl.id, capture) for capture in kept]
-    assert list(captures(db)) == list(zip(numbers, kept, strict=True))
-    assert list(captures(db, numbers[1:2])) == [(numbers[1], kept[1])]
+    kept = [keep(db, crawl, offset) for offset in (0, 9, 18)]
+    assert list(captures(db)) == [(item.id, item.capture) for item in kept]
+    assert list(captures(db, [kept[1].id or 0])) == [(kept[1].id, kept[1].capture)]
 
 
 def test_frontier_hands_out_pages_in_order_and_in_parts(db: Database) -> None:
@@ -271,8 +289,9 @@ def test_store_opened_again_keeps_its_rows(tmp_path: Path) -> None:
 
 def test_page_with_a_fault_is_failed_and_keeps_what_was_whole(db: Database) -> None:
     crawl = begin(db)
-    faulty = replace(result(db, crawl, ads=(make_ad(),)), fault="1 of 2 postings without description")
-    assert close_page(db, crawl.id, faulty, max_pages=9) == ["new"]
+    content = PageContent((make_ad(),), fault="1 of 2 postings without description")
+    faulty = replace(result(db, crawl), content=content)
+    assert close(db, crawl, faulty) == ["new"]
     assert crawl_states(db, crawl.id) == {"failed": 1}
     assert drop_reasons(db, crawl.id) == {"1 of 2 postings without description": 1}
 
@@ -347,7 +366,7 @@ def test_ad_takes_kind_and_url_of_its_newest_version(db: Database) -> None:
 
 def test_pages_of_a_crawl_are_counted_once(db: Database) -> None:
     crawl = begin(db, "a.example", START, START, "u:0")
-    close_page(db, crawl.id, result(db, crawl, links=("u:0", "u:1", "u:1")), max_pages=9)
+    close(db, crawl, result(db, crawl, links=("u:0", "u:1", "u:1")))
     assert list(db.execute("SELECT pages, (SELECT count(*) FROM frontier) FROM crawls")) == [(3, 3)]
 
 
@@ -356,7 +375,7 @@ def test_pages_of_a_crawl_are_counted_once(db: Database) -> None:
 
 def test_commit_that_fails_leaves_no_transaction_open(db: Database) -> None:
     db.execute("CREATE TABLE child (id INTEGER REFERENCES ads(id) DEFERRABLE INITIALLY DEFERRED)")
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), transaction(db):
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"), transaction(db):
         db.execute("INSERT INTO child VALUES (999)")  # seen only at COMMIT
     assert not db.conn.in_transaction
     assert observe_all(db, [sighting("A", 1)]) == ["new"]

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from scrapy.http import HtmlResponse
 
 from crawler.ads import Ad
+from crawler.document import Document
 from crawler.pages import ParseError
 from spiders.jobposting import find_postings, parse_postings
 from tests.crawler.samples import make_site
@@ -25,17 +25,17 @@ POSTING = {
 }
 
 
-def page(html: str) -> HtmlResponse:
-    return HtmlResponse(URL, body=html.encode(), encoding="utf-8")
+def page(html: str) -> Document:
+    return Document(URL, "ad", "text/html; charset=utf-8", html.encode())
 
 
-def linked(*blocks: Any) -> HtmlResponse:
+def linked(*blocks: Any) -> Document:
     scripts = (f'<script type="application/ld+json">{json.dumps(block)}</script>' for block in blocks)
     return page(f"<title>Job</title>{''.join(scripts)}")
 
 
-def ads(response: HtmlResponse) -> list[Ad]:
-    return parse_postings(response, SITE, seen_at=NOW)
+def ads(document: Document) -> list[Ad]:
+    return parse_postings(document, SITE, seen_at=NOW)
 
 
 def ad(**changes: Any) -> Ad:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from scrapy.http import HtmlResponse
 
+from crawler.document import Document
 from crawler.pages import PageLink, ParseError
 from crawler.sites import AdRules, Site
 from spiders.listing import find_links, parse_ad
@@ -17,8 +17,8 @@ URL = "http://127.0.0.1:9/list/"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def page(html: str, *, url: str = URL) -> HtmlResponse:
-    return HtmlResponse(url, body=html.encode(), encoding="utf-8")
+def page(html: str, *, url: str = URL) -> Document:
+    return Document(url, "ad", "text/html; charset=utf-8", html.encode())
 
 
 def with_rules(**rules: str) -> Site:
@@ -130,7 +130,12 @@ LINKS: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "<a class='ad' href='file:///etc/hostname'></a><a class='ad' href='javascript:x'></a>",
         [],
     ),
-    "base is a file": ("<base href='file:///etc/'><a class='ad' href='hostname'></a>", []),
+    "base is a file": (
+        "<base href='file:///etc/'><a class='ad' href='hostname'></a>",
+        [("http://127.0.0.1:9/list/hostname", "ad")],
+    ),
+    "broken base": ("<base href='http://[x/'><a class='ad' href='1'></a>", [("http://127.0.0.1:9/list/1", "ad")]),
+    "script as base": ("<base href='javascript:x'><a class='ad' href='1'></a>", [("http://127.0.0.1:9/list/1", "ad")]),
     "broken beside a good one": (
         "<a class='ad' href='http://[x/'></a><a class='ad' href='/1'></a><a class='ad'></a>",
         [("http://127.0.0.1:9/1", "ad")],

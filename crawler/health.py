@@ -1,0 +1,135 @@
+"""Health of a crawl: held against its site file's bounds and against the site's own history.
+
+A redesign, or a page that stands in front of the site, makes fields vanish all at once. That is said as
+"site changed", with the field that broke, and is never to be read as a market that shrank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from statistics import median
+
+from crawler.ads import Ad
+from crawler.database import Database
+from crawler.sites import Site
+
+HISTORY = 10  # crawls that a new one is held against
+ENOUGH = 3  # of them, or nothing is said; and ten ads
+_FEW = 10
+# A value under this share of its median is a break, not a swing. Dropping to half within a day is what no market
+# does and every redesign; a field that a third of the ads had is gone when under a tenth of them have it.
+_BREAK, _FIELD_BREAK, _USUAL = 0.5, 1 / 3, 0.2
+_FIELDS = tuple(f.name for f in fields(Ad) if f.name not in ("site", "ad_id", "kind", "seen_at", "raw", "extra"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlFacts:
+    """What health is judged by. `read` are the ads read anew, `shares` the share of those with each field,
+    `letters` their mean length of text; `ads` counts those seen again unchanged as well.
+    """
+
+    pages: int
+    failed: int
+    ads: int
+    read: int
+    shares: dict[str, float]
+    letters: float
+
+
+def count_fields(db: Database, crawl: int, ads: Sequence[Ad]) -> None:
+    """Add to how many ads of a crawl have each field, and how long their texts are, inside the caller's transaction."""
+    counts: dict[str, list[int]] = {}
+    for ad in ads:
+        for name in ("ad_id", *(name for name in _FIELDS if getattr(ad, name))):
+            count = counts.setdefault(name, [0, 0])
+            count[0] += 1
+            count[1] += len(ad.text) if name == "text" else 0
+    db.conn.executemany(
+        "INSERT INTO fills (crawl, field, ads, letters) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET ads = ads + excluded.ads, letters = letters + excluded.letters",
+        [(crawl, name, ads_with, letters) for name, (ads_with, letters) in counts.items()],
+    )
+
+
+def crawl_facts(db: Database, crawl: int) -> CrawlFacts:
+    states = dict(db.execute("SELECT state, count(*) FROM frontier WHERE crawl = ? GROUP BY state", (crawl,)))
+    ads = db.execute("SELECT ads FROM crawls WHERE id = ?", (crawl,)).fetchone()[0]
+    counts = {name: (n, letters) for name, n, letters in
+              db.execute("SELECT field, ads, letters FROM fills WHERE crawl = ?", (crawl,))}  # fmt: skip
+    read = counts.get("ad_id", (0, 0))[0]
+    with_text, letters = counts.get("text", (0, 0))
+    return CrawlFacts(
+        pages=sum(states.values()), failed=states.get("failed", 0), ads=ads, read=read,
+        shares={name: counts.get(name, (0, 0))[0] / read for name in _FIELDS} if read else {},
+        letters=letters / with_text if with_text else 0.0,
+    )  # fmt: skip
+
+
+def site_history(db: Database, site: str, *, before: int) -> list[CrawlFacts]:
+    """The facts of the newest healthy crawls of a site before the one numbered, newest first."""
+    sql = (
+        "SELECT id FROM crawls WHERE site = ? AND id < ? AND outcome = 'finished' AND note = '' "
+        "ORDER BY id DESC LIMIT ?"
+    )
+    return [crawl_facts(db, number) for (number,) in db.execute(sql, (site, before, HISTORY)).fetchall()]
+
+
+def find_changes(site: Site, now: CrawlFacts, history: Sequence[CrawlFacts], *, incomplete: bool) -> list[str]:
+    """What is outside the bounds of the site file, or far from the site's own past, in words.
+
+    `incomplete`: pages were left out for want of a browser, so that counts of ads say nothing.
+    """
+    found = list(_out_of_bounds(site, now, incomplete=incomplete))
+    if len(history) >= ENOUGH:
+        found += _unlike(now, history, incomplete=incomplete)
+    return found
+
+
+def _out_of_bounds(site: Site, now: CrawlFacts, *, incomplete: bool) -> Iterator[str]:
+    low, high = site.expect.ads
+    if not low <= now.ads <= high and not incomplete:
+        yield f"{now.ads} ads, expected {low} to {high}"
+    shown = now.shares.get("phones", 0.0)
+    if now.read and shown < site.expect.phones:
+        yield f"{shown:.0%} of ads show a phone, expected {site.expect.phones:.0%} or more"
+    if now.pages and now.failed / now.pages > site.expect.errors:
+        yield f"{now.failed / now.pages:.0%} of pages failed, expected {site.expect.errors:.0%} or less"
+    shortest, longest = site.expect.letters
+    if now.read and not shortest <= now.letters <= longest:
+        yield f"texts of {now.letters:.0f} letters on average, expected {shortest} to {longest}"
+
+
+def _unlike(now: CrawlFacts, history: Sequence[CrawlFacts], *, incomplete: bool) -> Iterator[str]:
+    for what, value, past in (
+        ("pages", now.pages, [facts.pages for facts in history]),
+        ("ads", now.ads, [facts.ads for facts in history]),
+    ):
+        usual = median(past)
+        if usual >= _FEW and value < usual * _BREAK and not incomplete:
+            yield f"{value} {what}, usually {usual:.0f}"
+    yield from _failures(now, history)
+    if now.read >= _FEW:
+        yield from _broken_fields(now, [facts for facts in history if facts.read >= _FEW])
+
+
+def _failures(now: CrawlFacts, history: Sequence[CrawlFacts]) -> Iterator[str]:
+    share, usual = (
+        now.failed / max(1, now.pages),
+        median(facts.failed / max(1, facts.pages) for facts in history),
+    )
+    if now.pages >= _FEW and share > usual + 0.25:
+        yield f"{share:.0%} of pages failed, usually {usual:.0%}"
+
+
+def _broken_fields(now: CrawlFacts, history: Sequence[CrawlFacts]) -> Iterator[str]:
+    if len(history) < ENOUGH:
+        return
+    for name in _FIELDS:
+        usual = median(facts.shares.get(name, 0.0) for facts in history)
+        share = now.shares.get(name, 0.0)
+        if usual >= _USUAL and share < usual * _FIELD_BREAK:
+            yield f"field {name!r} on {share:.0%} of ads, usually {usual:.0%}"
+    letters = median(facts.letters for facts in history)
+    if not letters * _FIELD_BREAK <= now.letters <= letters / _FIELD_BREAK:
+        yield f"texts of {now.letters:.0f} letters on average, usually {letters:.0f}: is 'text' still the right part?"

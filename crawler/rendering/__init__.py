@@ -1,0 +1,1 @@
+"""The worker that shows hostile pages in a browser: run as `python -m crawler.rendering`."""

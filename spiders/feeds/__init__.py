@@ -1,0 +1,1 @@
+"""Families of feeds: sources that hand out their ads as data, page by page."""
