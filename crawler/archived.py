@@ -22,11 +22,12 @@ from crawler.pages import PageContent, PageKind
 from crawler.parsing import Parser
 from crawler.sites import Site
 from crawler.unpack import Bomb, NotPacked, unpacked
-from crawler.warcs import Record, parse_response, read_records
+from crawler.warcs import Record, Response, parse_response, read_records
 
 SUFFIXES = (".warc", ".warc.gz", ".wacz")
 _BATCH = 16  # records that are read at once, and stored in one transaction
 _INTERVAL = 5.0  # seconds between two lines of progress
+_PATIENCE = 10.0  # seconds for one page: nobody waits for an import as a site waits for a crawl
 _HEAD = 256 * 1024  # bytes a record may have beyond the body of its page
 _PAGES = ("html", "json", "xml")
 _DOM = "urn:dom:"  # what a browser made of a page, as Varde archives it
@@ -100,7 +101,7 @@ class _Rejections:
 
 
 async def _import(db: Database, file: Path, site: Site, report: ImportReport, rejected: _Rejections) -> None:
-    parser = Parser()
+    parser = Parser(patience=_PATIENCE)
     said = time.monotonic()
     pages = _pages(file, site, report, rejected)
     try:
@@ -178,20 +179,19 @@ def _page(record: Record, site: Site) -> _Page | None:
     Raises ValueError, Bomb or NotPacked.
     """
     if record.type == "resource":
-        kind, body = record.content_type, record.block
+        found = (record.content_type, record.block) if _is_page(record.content_type) else None
     elif record.type == "response" and record.content_type.lower().startswith("application/http"):
-        response = parse_response(record.block)
-        if response.status != 200:
-            return None
-        kind, body = response.content_type, response.body
-        if kind and not _is_page(kind):
-            return None
-        body = _unpacked(body, response.encoding, site.max_bytes)
+        found = _answered(parse_response(record.block), site)
     else:
+        found = None
+    return _Page(record, record.url.removeprefix(_DOM), *found, _seen_at(record)) if found else None
+
+
+def _answered(response: Response, site: Site) -> tuple[str, bytes] | None:
+    """Content type and body of a response that is a page; one that does not say what it is may be one."""
+    if response.status != 200 or (response.content_type and not _is_page(response.content_type)):
         return None
-    if not _is_page(kind) and (kind or record.type == "resource"):
-        return None
-    return _Page(record, record.url.removeprefix(_DOM), kind, body, _seen_at(record))
+    return response.content_type, _unpacked(response.body, response.encoding, site.max_bytes)
 
 
 def _is_page(content_type: str) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import pwd
 import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,15 +16,6 @@ from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
-from scrapy.http import Response
-from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
-from scrapy_playwright.page import PageMethod
-
-from crawler.errors import VardeError
-from crawler.pages import PageKind
-from crawler.sites import BrowserRules, Site
 
 # The headless shell comes first: it opens a page in less than half the time of the whole browser.
 NAMES = (
@@ -50,6 +39,7 @@ FLAGS = (
 NO_BROWSER = "needs a browser, and none was found (see `varde doctor`)"  # why a page is left out
 USERS = ("varde-browser", "nobody")  # whom root starts the browser as, the first there is
 NOWHERE = "http://nowhere.invalid:9"  # the proxy of what the browser would say on its own account
+FOLDER = "varde-browser-"  # how the names of folders for browsers begin
 PID_FILE = "pid"  # in the folder of a started browser: its process, which leads a group
 _PATIENCE = 20  # seconds in which a browser opens an empty page
 
@@ -174,7 +164,7 @@ def browser_folder() -> tempfile.TemporaryDirectory[str]:
     """A new folder for the files of browsers: for another user to pass through, on a disk that programs start from."""
     places = (Path(place) for place in (tempfile.gettempdir(), "/var/tmp", "/run", "/dev/shm"))
     place = next((str(place) for place in places if _is_open(place)), None)
-    folder = tempfile.TemporaryDirectory(prefix="varde-browser-", dir=place, ignore_cleanup_errors=True)
+    folder = tempfile.TemporaryDirectory(prefix=FOLDER, dir=place, ignore_cleanup_errors=True)
     Path(folder.name).chmod(0o711)
     return folder
 
@@ -215,97 +205,6 @@ def _as_user(user: str) -> list[str]:
         return []
     who = pwd.getpwnam(user)
     return [f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups"]
-
-
-# Until the crawl renders through crawler/renderer.py.
-_STEP = 10_000  # milliseconds for one step on a page
-_ALLOWED_RESOURCES = {"document", "script", "xhr", "fetch", "stylesheet"}
-
-
-def browser_settings(site: Site, executable: str) -> dict[str, Any]:
-    """Scrapy settings that render pages of `site` with `executable`."""
-    launch = launch_options(executable)
-    launch["args"].append(f"--host-resolver-rules={_resolver_rules(site)}")
-    return {
-        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.browser.BoundedBrowser"),
-        "PLAYWRIGHT_BROWSER_TYPE": "chromium",
-        "PLAYWRIGHT_LAUNCH_OPTIONS": launch,
-        "PLAYWRIGHT_CONTEXTS": {"default": {"service_workers": "block", "accept_downloads": False, "locale": "nb-NO"}},
-        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
-        "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 30_000,
-        "PLAYWRIGHT_ABORT_REQUEST": _is_foreign(site.netlocs),
-    }
-
-
-class PageTimeout(VardeError):
-    """A page kept the browser busy for too long. Raised by BoundedBrowser."""
-
-
-class BoundedBrowser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # it is not typed
-    """Download handler: no page holds the crawl for ever.
-
-    A script that never ends blocks the calls that have no timeout of their own (evaluate, content).
-    The page that ran out of time is closed by the base class, which ends its process.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._patience = crawler.settings.getfloat("BROWSER_PAGE_TIMEOUT")
-
-    async def _download_request_with_page(self, request: Request, page: Any, spider: Spider) -> Response:
-        work = super()._download_request_with_page(request, page, spider)
-        try:
-            return await asyncio.wait_for(work, self._patience)
-        except TimeoutError as error:
-            raise PageTimeout(f"browser page not done within {self._patience:g} s") from error
-
-    async def _close(self) -> None:
-        with suppress(TimeoutError):  # a browser that will not close ends with this process
-            await asyncio.wait_for(super()._close(), self._patience)
-
-
-def _resolver_rules(site: Site) -> str:
-    """No other host resolves. PLAYWRIGHT_ABORT_REQUEST alone sees neither redirects nor WebSockets
-    (playwright issue 3994); Chromium applies these rules to both, and to addresses in digits.
-    """
-    return ", ".join([*(f"MAP {netloc} {netloc}" for netloc in sorted(site.netlocs)), "MAP * ~NOTFOUND"])
-
-
-def page_meta(rules: BrowserRules, kind: PageKind) -> dict[str, Any]:
-    """Request meta that renders a page: clicks (ad pages only), then waits for `wait_for`."""
-    steps = [PageMethod(click, selector) for selector in rules.click] if kind == "ad" else []
-    if rules.wait_for:
-        steps.append(PageMethod(wait_for_selector, rules.wait_for))
-    return {"playwright": True, "playwright_page_methods": steps}
-
-
-async def click(page: Any, selector: str) -> None:
-    if await _is_found(page):
-        await page.click(selector, timeout=_STEP)
-
-
-async def wait_for_selector(page: Any, selector: str) -> None:
-    if await _is_found(page):
-        await page.wait_for_selector(selector, timeout=_STEP)
-
-
-async def _is_found(page: Any) -> bool:
-    """An error page has nothing to click, and waiting for it would hide its status."""
-    status: int = await page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
-    return status < 400
-
-
-def _is_foreign(netlocs: frozenset[str]) -> Callable[[Any], bool]:
-    """A test for requests a page makes: all but the site's own documents, scripts and data are stopped."""
-
-    def is_foreign(request: Any) -> bool:
-        scheme, _, rest = request.url.partition("://")
-        netloc = rest.partition("/")[0].lower()
-        return (
-            scheme not in ("http", "https") or netloc not in netlocs or request.resource_type not in _ALLOWED_RESOURCES
-        )
-
-    return is_foreign
 
 
 if __name__ == "__main__":  # `./dev` asks whether there is a browser that starts

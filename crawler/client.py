@@ -51,14 +51,18 @@ class _Line:
 
 @dataclass(slots=True)
 class _Answer:
-    """An answer as it comes in. `raw` is all that came, `head` where its last header block begins and ends."""
+    """An answer as it comes in. `raw` is all that came, `begin` and `end` are those of its last header block.
+
+    Where the body is framed in chunks its `parts` are kept too; else it is what of `raw` comes after the head.
+    """
 
     raw: bytearray = field(default_factory=bytearray)
     begin: int = 0
     end: int = 0
     response: h11.Response | None = None
-    parts: list[bytes] = field(default_factory=list)
+    parts: bytearray | None = None
     size: int = 0
+    pieces: int = 0
     interim: int = 0
 
 
@@ -179,6 +183,8 @@ async def _receive(line: _Line, answer: _Answer, limit: int) -> None:
             if not data and not answer.raw:
                 raise ConnectionResetError("it closed the connection without an answer")
             answer.raw += data
+            if len(answer.raw) > 2 * limit + MAX_HEAD:
+                raise FetchFault("too_large", f"more framing than body, {len(answer.raw):,} bytes in all")
             line.protocol.receive_data(data)
             await asyncio.sleep(0)  # what is buffered already is read without a pause; others need their turn
         elif isinstance(event, h11.InformationalResponse | h11.Response):
@@ -195,6 +201,8 @@ def _take_head(line: _Line, answer: _Answer, event: h11.InformationalResponse | 
     answer.begin, answer.end = answer.end, len(answer.raw) - len(line.protocol.trailing_data[0])
     if isinstance(event, h11.Response):
         answer.response = event
+        if any(name == b"transfer-encoding" for name, _ in event.headers):
+            answer.parts = bytearray()
         length = next((value for name, value in event.headers if name == b"content-length"), b"0")
         _check_size(int(length), limit)
         return
@@ -206,11 +214,12 @@ def _take_head(line: _Line, answer: _Answer, event: h11.InformationalResponse | 
 
 
 def _take_data(answer: _Answer, event: h11.Data, limit: int) -> None:
-    answer.parts.append(bytes(event.data))
-    answer.size += len(event.data)
+    answer.pieces, answer.size = answer.pieces + 1, answer.size + len(event.data)
     _check_size(answer.size, limit)
-    if len(answer.parts) > 1000 and answer.size < len(answer.parts) * _DRIBBLE:
-        raise FetchFault("too_slow", f"a body in {len(answer.parts)} chunks of a few bytes each")
+    if answer.pieces > 1000 and answer.size < answer.pieces * _DRIBBLE:
+        raise FetchFault("too_slow", f"a body in {answer.pieces} chunks of a few bytes each")
+    if answer.parts is not None:
+        answer.parts += event.data
 
 
 def _check_size(size: int, limit: int) -> None:
@@ -220,13 +229,13 @@ def _check_size(size: int, limit: int) -> None:
 
 def _exchange(url: str, sent_at: datetime, line: _Line, sent: bytes, answer: _Answer) -> Exchange:
     assert answer.response
-    body = b"".join(answer.parts)
     stop = len(answer.raw) - len(line.protocol.trailing_data[0])
-    framed = stop - answer.end != len(body)
+    head, wire = bytes(answer.raw[answer.begin : answer.end]), bytes(memoryview(answer.raw)[answer.end : stop])
+    answer.raw = bytearray()  # eight megabytes, of which there is one copy now
+    body = wire if answer.parts is None else bytes(answer.parts)
     return Exchange(
         url=url, sent_at=sent_at, address=line.connection.address, status=answer.response.status_code, request=sent,
-        head=bytes(answer.raw[answer.begin : answer.end]), headers=tuple(answer.response.headers), body=body,
-        wire=bytes(answer.raw[answer.end : stop]) if framed else body, tls=line.tls,
+        head=head, headers=tuple(answer.response.headers), body=body, wire=wire, tls=line.tls,
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from crawler.tame import Tamed, is_deep, is_odd, tame
 MAX_LINKS = 5000  # links of one page that are followed
 _MAX_URL = 2048
 _ATTRIBUTE = re.compile(r"::attr\(\s*([a-zA-Z][\w.:-]*)\s*\)\s*$")
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>)?\s*+<(?:!doctype\s+html|html)", re.I)
 _PAGES = ("http://", "https://")
 
 
@@ -73,14 +74,14 @@ class Document:
 
     def urljoin(self, url: str) -> str:
         """An absolute URL, by the page's own base. Raises ValueError for one that is none."""
-        return urljoin(self._base, url)
+        return str(urljoin(self._base, url))
 
     @property
     def events(self) -> tuple[SecurityEvent, ...]:
         """What the page did to be misread: encodings that are none, limits that its markup went over."""
         faults = [event("charset", fault) for fault in self._decoded.faults]
-        if not self._is_json and not self._is_xml and self._tamed:
-            faults += [event("parse_limit", cut) for cut in self._tamed.cuts]
+        tamed = self.__dict__.get("_tamed")  # nothing was misread of a page whose tree nobody asked for
+        faults += [event("parse_limit", cut) for cut in tamed.cuts] if tamed else []
         return tuple(faults)
 
     @cached_property
@@ -94,11 +95,10 @@ class Document:
     @cached_property
     def _is_xml(self) -> bool:
         """A feed or sitemap; XHTML is read as HTML, as most of what calls itself so must be."""
-        kind = self.content_type.lower().partition(";")[0]
-        start = self.body[:1024].lower()
-        if "html" in kind or b"<html" in start or b"<!doctype html" in start:
+        kind = self.content_type.lower().partition(";")[0].strip()
+        if "html" in kind or _HTML.match(self.body[:1024]):
             return False
-        return "xml" in kind or start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml")
+        return "xml" in kind or (not kind and b"<?xml" in self.body[:20])
 
     @cached_property
     def _tree(self) -> etree._Element:
@@ -116,7 +116,7 @@ class Document:
         """The URL that links of the page are relative to; a base that is no web address is as none."""
         for href in self.find("base[href]::attr(href)")[:1]:
             try:
-                base = urljoin(self.url, href.strip())
+                base = str(urljoin(self.url, href.strip()))
                 if base.startswith(_PAGES) and urlsplit(base).hostname:
                     return base
             except ValueError:

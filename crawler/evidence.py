@@ -10,16 +10,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.http import Response
-
-from crawler.database import transaction, utc_text
+from crawler.database import utc_text
+from crawler.durable import sync_folder
 from crawler.exchange import Exchange, Rendering, Tls
 from crawler.pages import Capture
-from crawler.records import Kept, Record, keep_records
+from crawler.records import Kept, Record
 from crawler.warcformat import (
     FIELDS,
     FRAMED,
@@ -32,9 +29,9 @@ from crawler.warcformat import (
     split_record,
     warc_fields,
     zulu,
-)  # fmt: skip
+)
 
-__all__ = ["Archive", "KeepResponse", "Kept", "Record", "archive_folder", "read_capture"]
+__all__ = ["Archive", "Kept", "Record", "archive_folder", "read_capture"]
 
 Via = Literal["http", "browser"]
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -54,7 +51,8 @@ class Archive:
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         self._end = 0
         self._warcinfo = new_id()
-        self._chains: set[str] = set()
+        self._named: tuple[tuple[bytes, ...], str] = ((b"",), "")
+        self._chains: set[str] = set()  # those that are in the file
         self._is_new = True
 
     def keep(self, exchange: Exchange, *, via: Via = "http") -> Kept:
@@ -92,7 +90,7 @@ class Archive:
         """What was written outlives a power cut once this returns. Call it before the COMMIT that makes it known."""
         os.fdatasync(self._file)
         if self._is_new:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)  # a new file's name must outlive the cut as its bytes do
             self._is_new = False
 
     def close(self) -> None:
@@ -104,14 +102,21 @@ class Archive:
     def _about(self, exchange: Exchange, response_id: str) -> list[Draft]:
         """The records that go with a response: certificates seen for the first time in this file, request, metadata."""
         date, concurrent = zulu(exchange.sent_at), {"WARC-Concurrent-To": f"<{response_id}>"}
-        chain = _certificates(exchange.tls, date) if exchange.tls else None
-        fields = _connection(exchange, chain.url if chain else "")
+        chain = self._chain_name(exchange.tls) if exchange.tls else ""
+        fields = _connection(exchange, chain)
         request = draft("request", exchange.url, date, exchange.request, "application/http; msgtype=request",
                          concurrent | {"WARC-IP-Address": exchange.address})  # fmt: skip
         metadata = draft("metadata", exchange.url, date, warc_fields(fields), FIELDS, concurrent)
-        if chain is None or chain.url in self._chains:
+        if exchange.tls is None or chain in self._chains:
             return [request, metadata]
-        return [chain, request, metadata]
+        certificates = draft("resource", chain, date, _pem(exchange.tls), "application/x-pem-file", {})
+        return [certificates, request, metadata]
+
+    def _chain_name(self, tls: Tls) -> str:
+        """The URI of a chain of certificates; a site mostly shows one, so only the last is remembered."""
+        if tls.chain != self._named[0]:
+            self._named = (tls.chain, f"{_CHAIN}{hashlib.sha256(_pem(tls)).hexdigest()}")
+        return self._named[1]
 
     def _write(self, drafts: list[Draft]) -> tuple[Record, ...]:
         """Append records, all or none of them; the first of a file come after its warcinfo."""
@@ -188,10 +193,8 @@ def _of_rendering(rendering: Rendering, concurrent: Mapping[str, str]) -> list[D
     ]
 
 
-def _certificates(tls: Tls, date: str) -> Draft:
-    block = "".join(ssl.DER_cert_to_PEM_cert(der) for der in tls.chain).encode()
-    url = f"{_CHAIN}{hashlib.sha256(block).hexdigest()}"
-    return draft("resource", url, date, block, "application/x-pem-file", {})
+def _pem(tls: Tls) -> bytes:
+    return "".join(ssl.DER_cert_to_PEM_cert(der) for der in tls.chain).encode()
 
 
 def _connection(exchange: Exchange, chain: str) -> list[tuple[str, str]]:
@@ -225,45 +228,4 @@ def _rendered_capture(rendering: Rendering, record: Record) -> Capture:
         status=rendering.exchange.status if rendering.exchange else 200,
         sha256=hashlib.sha256(rendering.html).hexdigest(), size=len(rendering.html),
         file=record.file, offset=record.offset, length=record.length,
-    )  # fmt: skip
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name must outlive a power cut as its bytes do."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-class KeepResponse:
-    """Downloader middleware next to the network: archives the bytes before any of our code reads them."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(crawler)
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        job = self._crawler.spider.job  # type: ignore[union-attr]
-        kept = job.archive.keep(
-            _exchange(request, response), via="browser" if request.meta.get("playwright") else "http"
-        )
-        job.archive.sync()
-        with transaction(job.db):
-            keep_records(job.db, job.crawl.id, [kept])
-        request.meta["capture"] = kept.id
-        return response
-
-
-def _exchange(request: Request, response: Response) -> Exchange:
-    """What Scrapy still knows of the exchange."""
-    head = b"HTTP/1.1 %d\r\n%b\r\n\r\n" % (response.status, response.headers.to_string())
-    return Exchange(
-        url=response.url, sent_at=datetime.now(UTC), address=str(response.ip_address or "0.0.0.0"),
-        status=response.status, request=b"%b %b HTTP/1.1\r\n\r\n" % (request.method.encode(), request.url.encode()),
-        head=head, wire=response.body, body=response.body,
     )  # fmt: skip

@@ -6,6 +6,7 @@ A redesign, or a page that stands in front of the site, makes fields vanish all 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from statistics import median
@@ -25,26 +26,33 @@ _FIELDS = tuple(f.name for f in fields(Ad) if f.name not in ("site", "ad_id", "k
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlFacts:
-    """What health is judged by. `read` are the ads read anew, `shares` the share of those with each field,
-    `letters` their mean length of text; `ads` counts those seen again unchanged as well.
+    """What health is judged by. `ads` were met, `shares` is the share of them with each field, `letters` their mean
+    length of text.
     """
 
     pages: int
     failed: int
     ads: int
-    read: int
     shares: dict[str, float]
     letters: float
 
 
-def count_fields(db: Database, crawl: int, ads: Sequence[Ad]) -> None:
-    """Add to how many ads of a crawl have each field, and how long their texts are, inside the caller's transaction."""
+def count_fields(db: Database, crawl: int, ads: Sequence[Ad], again: Sequence[int]) -> None:
+    """Add to how many ads of a crawl have each field, and how long their texts are, inside the caller's transaction.
+
+    `again` are numbers of ads that were seen as they were: they have the fields they had.
+    """
     counts: dict[str, list[int]] = {}
     for ad in ads:
         for name in ("ad_id", *(name for name in _FIELDS if getattr(ad, name))):
             count = counts.setdefault(name, [0, 0])
             count[0] += 1
             count[1] += len(ad.text) if name == "text" else 0
+    if again:
+        counts.setdefault("ad_id", [0, 0])[0] += len(again)
+        for name, ads_with, letters in db.execute(_AGAIN, (json.dumps(again),)):
+            count = counts.setdefault(name, [0, 0])
+            count[0], count[1] = count[0] + ads_with, count[1] + letters
     db.conn.executemany(
         "INSERT INTO fills (crawl, field, ads, letters) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET ads = ads + excluded.ads, letters = letters + excluded.letters",
@@ -52,16 +60,25 @@ def count_fields(db: Database, crawl: int, ads: Sequence[Ad]) -> None:
     )
 
 
+_AGAIN = """
+SELECT f.key, count(*), sum(CASE WHEN f.key = 'text' THEN length(f.value) ELSE 0 END)
+FROM json_each(?) AS a
+JOIN observations AS o ON o.id = (
+    SELECT id FROM observations WHERE ad = a.value ORDER BY seen_at DESC, sha256 DESC LIMIT 1
+), json_each(o.document) AS f
+GROUP BY f.key
+"""
+
+
 def crawl_facts(db: Database, crawl: int) -> CrawlFacts:
     states = dict(db.execute("SELECT state, count(*) FROM frontier WHERE crawl = ? GROUP BY state", (crawl,)))
-    ads = db.execute("SELECT ads FROM crawls WHERE id = ?", (crawl,)).fetchone()[0]
     counts = {name: (n, letters) for name, n, letters in
               db.execute("SELECT field, ads, letters FROM fills WHERE crawl = ?", (crawl,))}  # fmt: skip
-    read = counts.get("ad_id", (0, 0))[0]
+    ads = counts.get("ad_id", (0, 0))[0]
     with_text, letters = counts.get("text", (0, 0))
     return CrawlFacts(
-        pages=sum(states.values()), failed=states.get("failed", 0), ads=ads, read=read,
-        shares={name: counts.get(name, (0, 0))[0] / read for name in _FIELDS} if read else {},
+        pages=sum(states.values()), failed=states.get("failed", 0), ads=ads,
+        shares={name: counts.get(name, (0, 0))[0] / ads for name in _FIELDS} if ads else {},
         letters=letters / with_text if with_text else 0.0,
     )  # fmt: skip
 
@@ -91,12 +108,12 @@ def _out_of_bounds(site: Site, now: CrawlFacts, *, incomplete: bool) -> Iterator
     if not low <= now.ads <= high and not incomplete:
         yield f"{now.ads} ads, expected {low} to {high}"
     shown = now.shares.get("phones", 0.0)
-    if now.read and shown < site.expect.phones:
+    if now.ads and shown < site.expect.phones:
         yield f"{shown:.0%} of ads show a phone, expected {site.expect.phones:.0%} or more"
     if now.pages and now.failed / now.pages > site.expect.errors:
         yield f"{now.failed / now.pages:.0%} of pages failed, expected {site.expect.errors:.0%} or less"
     shortest, longest = site.expect.letters
-    if now.read and not shortest <= now.letters <= longest:
+    if now.ads and not shortest <= now.letters <= longest:
         yield f"texts of {now.letters:.0f} letters on average, expected {shortest} to {longest}"
 
 
@@ -109,8 +126,8 @@ def _unlike(now: CrawlFacts, history: Sequence[CrawlFacts], *, incomplete: bool)
         if usual >= _FEW and value < usual * _BREAK and not incomplete:
             yield f"{value} {what}, usually {usual:.0f}"
     yield from _failures(now, history)
-    if now.read >= _FEW:
-        yield from _broken_fields(now, [facts for facts in history if facts.read >= _FEW])
+    if now.ads >= _FEW:
+        yield from _broken_fields(now, [facts for facts in history if facts.ads >= _FEW])
 
 
 def _failures(now: CrawlFacts, history: Sequence[CrawlFacts]) -> Iterator[str]:

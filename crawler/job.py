@@ -9,12 +9,14 @@ from typing import Literal
 
 from crawler import store
 from crawler.console import say
+from crawler.cursors import find_cursor
 from crawler.database import Database, transaction, utc_now, utc_text
 from crawler.egress import Egress
 from crawler.eventlog import keep_events
 from crawler.events import EventKind, SecurityEvent, event
 from crawler.evidence import Archive
 from crawler.exchange import Exchange, Rendering
+from crawler.gone import mark_page_gone
 from crawler.pages import Page, PageState
 from crawler.parsing import Parser
 from crawler.records import Kept, keep_records
@@ -72,8 +74,11 @@ class CrawlJob:
         return store.queued_pages(self.db, self.crawl.id, after=after, limit=limit)
 
     def visits(self, pages: list[Page]) -> dict[str, Visit]:
-        """What is known of those of `pages` that show ads; lists are always read anew."""
-        return find_visits(self.db, self.site.name, self.rules, [page.url for page in pages if page.kind == "ad"])
+        """What is known of those of `pages` that show ads, and of where a feed goes on; lists are always read anew."""
+        known = find_visits(self.db, self.site.name, self.rules, [page.url for page in pages if page.kind == "ad"])
+        if cursor := find_cursor(self.db, self.site.name):
+            known[cursor.cursor] = Visit(cursor.etag, cursor.last_modified, "", None, ())
+        return known
 
     # what was fetched: in the archive at once, in the store with the next page that is closed
 
@@ -112,7 +117,7 @@ class CrawlJob:
             self._store_kept()
             store.drop_page(self.db, page, state=state, reason=reason, capture=kept.id if kept else None)
             if gone:
-                store.mark_page_gone(self.db, self.site.name, page.url, at=utc_now())
+                mark_page_gone(self.db, self.site.name, page.url, at=utc_now())
         self._forget_kept()
         self.pages += 1
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,12 +17,12 @@ from crawler.errors import VardeError
 from crawler.evidence import archive_folder
 from crawler.sites import load_all
 from crawler.stamps import stamp_pending
+from crawler.timelock import is_held
 from crawler.timetable import Alarms, Plan, Turn, next_turn, plan_of
 
 _TICK = 2.0  # seconds between two looks at the site files and the clock
 _JUMP = 30.0  # seconds by which the clock may drift in one tick before it counts as set
 _LEFT_BEHIND = 60.0  # seconds that a crawl whose timetable died has to let go of its site
-_NO_TIMETABLE = "another `varde schedule` runs on this store; stop it first, or use --list to see what it does"
 
 
 class Keeper:
@@ -117,9 +114,11 @@ class Keeper:
         try:
             async with self._slots:
                 turn = self._turn(name) if name in self._plans and not self._stopping.is_set() else None
-                if turn and turn.start_at <= _now():  # it may have been put off while it waited for room
+                is_time = turn is not None and turn.start_at <= _now()  # or put off while it waited for room
+                if turn and is_time:
                     await self._crawl(name, turn)
-            await self._stamp()
+            if is_time:
+                await self._stamp()
             self._said.pop(name, None)
         except (VardeError, OperationalError, OSError) as error:
             self._say_once(name, f"{name}: could not be run: {error}")
@@ -130,8 +129,8 @@ class Keeper:
 
     async def _crawl(self, name: str, turn: Turn) -> None:
         zone = ZoneInfo(self._plans[name].timezone)
-        if turn.goes_on:
-            await self._wait_until_free(name)
+        if turn.goes_on and not await self._is_free(name):
+            return
         run = runlog.begin_run(self._db, name, due_at=turn.due_at, now=_now())
         why = ", for it was interrupted" if turn.goes_on else _lateness(turn, zone)
         say(f"{_now().astimezone(zone):%H:%M} {name}: starting{why}")
@@ -145,15 +144,23 @@ class Keeper:
     async def _stamp(self) -> None:
         """Ask for the timestamps that manifests wait for; the authority may take its time, so in a thread."""
         async with self._stamps:
-            if not self._stopping.is_set():
+            if self._stopping.is_set():
+                return
+            try:
                 await asyncio.to_thread(stamp_pending, archive_folder(self._store))
+            except OSError as error:
+                self._say_once("timestamps", f"timestamps: {error}")
 
-    async def _wait_until_free(self, name: str) -> None:
-        """The crawl that lost its timetable ends its pages in flight; it holds its site's lock until then."""
+    async def _is_free(self, name: str) -> bool:
+        """Wait for the crawl that lost its timetable: until its pages in flight are done, it holds its site's lock.
+
+        False when we are to stop meanwhile.
+        """
         lock = archive_folder(self._store) / f"{name}.lock"
         deadline = time.monotonic() + _LEFT_BEHIND
         while is_held(lock) and time.monotonic() < deadline and not self._stopping.is_set():
             await self._pause(0.2)
+        return not self._stopping.is_set()
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, or until we are to stop."""
@@ -167,39 +174,6 @@ class Keeper:
             self._said[about] = message
             for line in message.splitlines():
                 say(line)
-
-
-@contextmanager
-def only_timetable(store: Path) -> Iterator[None]:
-    """Two timetables would run each site twice. The lock dies with its process. Raises VardeError."""
-    path = timetable_lock(store)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        for patience in (0.1, 0.4, None):  # `--list` holds it for a moment, to see whether it is held
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if patience is None:
-                    raise VardeError(_NO_TIMETABLE) from error
-                time.sleep(patience)
-        yield
-
-
-def timetable_lock(store: Path) -> Path:
-    return archive_folder(store) / ".schedule.lock"  # no site's: their names begin with a letter or digit
-
-
-def is_held(lock: Path) -> bool:
-    """Whether a process holds the lock on that file now."""
-    try:
-        with lock.open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _stamps(folder: Path) -> dict[str, tuple[int, int]]:

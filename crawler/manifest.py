@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from crawler.database import Database, transaction, utc_now
+from crawler.durable import sync_folder, write_whole
 from crawler.errors import VardeError
 from crawler.records import canonical, chain_head, crawl_facts, crawl_records, note_torn_tails, record_fields
-from crawler.signing import SigningKey, sync_folder, write_whole
+from crawler.signing import SigningKey
 from crawler.warcformat import unpack
 
 FORMAT = "varde manifest 1"

@@ -58,7 +58,7 @@ class Parser:
         memory: int = 290_000_000,
         families: Mapping[str, str] = FAMILIES,
     ) -> None:
-        self._workers = Workers("crawler.parse_worker", size=size, memory=memory)
+        self._workers = Workers("crawler.parse_worker", size=size, memory=memory, by_cpu=True)
         self._patience = patience
         self._families = families
 

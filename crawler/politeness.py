@@ -15,6 +15,7 @@ from crawler.job import CrawlJob
 PATIENCE = 300.0  # seconds that a running crawl waits; for longer it ends, and is not begun again before
 _PLAIN_429 = 60.0  # seconds, where "too many requests" does not say for how long
 _TIMES = 3  # waits for one page
+_MAX_WAIT = 7 * 86400.0  # seconds; a site that means longer will say so again, and a wrong date ends nothing for good
 
 
 class RetryAfter:
@@ -52,12 +53,12 @@ def _asked_for(response: Response) -> float | None:
 
 
 def parse_retry_after(value: str, now: datetime) -> float | None:
-    """Seconds from `now`, of a number of seconds or an HTTP date (RFC 9110 10.2.3); None where it is neither."""
+    """Seconds from `now`, at most a week, of a number of seconds or an HTTP date (RFC 9110 10.2.3); None of neither."""
     if value.isascii() and value.isdigit():
-        return min(float(value), 366 * 86400.0)
+        return min(float(value), _MAX_WAIT)
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
+    return min(max(0.0, (moment - now).total_seconds()), _MAX_WAIT)

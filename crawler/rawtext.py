@@ -8,7 +8,7 @@ import re
 # Every repetition is possessive: what it has taken it never gives back, so a pass takes time in line with the page.
 _UNSEEN = re.compile(
     r"<!--(?:>|->|(?:[^-]|-(?!-!?>))*+(?:--!?>)?)"
-    r"|<(script|style|template|title)(?=[ \t\r\n\f/>])(?:[^<]|<(?!/\1))*+",
+    r"|<(script|style|template|title)(?=[ \t\r\n\f/>])(?:[^<]|<(?!/\1))*+(?:</\1[^<>]*+>?)?",
     re.I,
 )
 _INLINE = re.compile(

@@ -15,6 +15,9 @@ from typing import IO, Any, Protocol
 from crawler.records import TORN, Record, first_link, next_link
 from crawler.warcformat import record_body, unpack
 
+# What reading something that an attacker may have written can raise; a JSON of 100,000 brackets the RecursionError.
+UNREADABLE = (OSError, KeyError, TypeError, ValueError, RecursionError, zipfile.BadZipFile)
+
 
 class Source(Protocol):
     """Where an archive lies. Names are bare file names; OSError or KeyError is raised for one that is not there."""
@@ -157,7 +160,7 @@ class RecordCheck:
             return
         try:
             stored = self._read(record)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        except UNREADABLE:
             self.lost.add(record.file)
             self._fail(line, "the file that holds it is missing or cannot be read")
             return

@@ -16,6 +16,8 @@ from crawler.pages import PageKind
 from crawler.sites import BrowserRules
 from crawler.workers import Message, WorkerError, Workers
 
+START = "start"  # in a message: the browser is only to be started
+_STARTING = 60.0  # seconds for that
 PARENT = "VARDE_RENDERING_FOR"  # the process whose end ends the worker and its browser
 
 
@@ -64,6 +66,7 @@ class Renderer:
     ) -> None:
         self._executable, self._network, self._wall = executable, network, wall
         self._folder = browser_folder()
+        self._is_warm = False  # a browser is there, so that none of a page's time goes into starting it
         environment = {"TMPDIR": self._folder.name, PARENT: str(os.getpid())}
         self._workers = Workers("crawler.rendering", size=size, memory=memory, environment=environment)
 
@@ -86,8 +89,12 @@ class Renderer:
             language=language,
         )  # fmt: skip
         try:
+            if not self._is_warm:
+                await self._workers.ask(pack_task(task) | {START: True}, patience=_STARTING)
+            self._is_warm = True
             answer, blob = await self._workers.ask(pack_task(task), patience=self._wall)
         except WorkerError as error:
+            self._is_warm = False
             raise RenderFault("browser_killed", f"browser page {error}") from error
         if fault := answer.get("fault"):
             raise RenderFault(fault["kind"], fault["message"], _pairs(fault["denied"]))

@@ -94,11 +94,17 @@ class Robots:
             assert self._crawler.engine
             response = await self._crawler.engine.download_async(Request(url, meta=meta))
         except (FetchFault, Refused, IgnoreRequest) as error:
+            self._note_fault(error, url)
             return RobotsRules(fault=f"robots.txt cannot be had ({error})")
         rules = parse_robots(response.status, response.body)
         self._note_size(response)
         self._slow_down(rules)
         return rules
+
+    def _note_fault(self, error: Exception, url: str) -> None:
+        """By its own name too: that a host leads inwards is more than that it has no robots.txt."""
+        if isinstance(error, FetchFault | Refused) and error.kind:
+            self._job.note(event(error.kind, str(error)), url)
 
     def _note_size(self, response: Response) -> None:
         if len(response.body) > MAX_BYTES:
@@ -109,6 +115,7 @@ class Robots:
         delay = rules.delay(self._agent)
         if delay > MAX_DELAY:
             self._job.halt("robots", f"robots.txt asks for {delay:.0f} s between two requests")
+            return
         if delay <= self._job.site.delay:
             return
         throttle = self._crawler.get_extension(AutoThrottle)

@@ -43,7 +43,7 @@ def past_of(db: Database, site: str, now: datetime) -> Past | None:
     (handled,) = db.execute(f"SELECT max(max(due_at, started_at)) {where}", (site, latest, latest)).fetchone()
     if handled is None:
         return None
-    return Past(_moment(handled), _unfinished(db, site), _not_before(db, site))
+    return Past(_moment(handled), _unfinished(db, site), _not_before(db, site, now))
 
 
 def note_new(db: Database, site: str, now: datetime) -> None:
@@ -109,11 +109,11 @@ def _unfinished(db: Database, site: str) -> datetime | None:
     return _moment(last[0][0])
 
 
-def _not_before(db: Database, site: str) -> datetime | None:
+def _not_before(db: Database, site: str, now: datetime) -> datetime | None:
     """Until when the last crawl was asked to stay away; a site cannot ask for ever."""
     query = "SELECT not_before, started_at FROM crawls WHERE site = ? ORDER BY id DESC LIMIT 1"
     for not_before, started_at in db.execute(query, (site,)):
-        if not_before:
+        if not_before and _moment(started_at) <= now + ALLOWED_LEAD:
             return min(_moment(not_before), _moment(started_at) + MAX_STAY_AWAY)
     return None
 

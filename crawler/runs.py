@@ -16,16 +16,17 @@ from w3lib.url import canonicalize_url
 
 from crawler import __version__, store
 from crawler.browser import NO_BROWSER, find_browser
-from crawler.console import say
-from crawler.database import Database, OperationalError, utc_now
+from crawler.cursors import find_cursor, settle_cursor
+from crawler.database import Database, OperationalError, transaction, utc_now
 from crawler.egress import Egress
 from crawler.errors import VardeError
 from crawler.eventlog import LoggedEvent, crawl_events
 from crawler.evidence import Archive
+from crawler.gone import mark_missing
 from crawler.health import crawl_facts, find_changes, site_history
 from crawler.job import CrawlJob
 from crawler.pages import PageKind, PageLink
-from crawler.parsing import Parser
+from crawler.parsing import FAMILIES, Parser
 from crawler.records import note_torn_tails
 from crawler.renderer import Renderer
 from crawler.revisits import rules_sha256
@@ -156,12 +157,10 @@ def _project_settings(extra: Mapping[str, object] | None = None) -> Settings:
 
 
 def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int | None) -> CrawlJob:
-    kind: PageKind = "list" if site.listing or site.page_json or site.spider not in _WHOLE else "ad"
-    seeds = [PageLink(canonicalize_url(url), kind) for url in site.start]
     software = f"varde {__version__}; {user_agent(site)}"
     rules = rules_sha256(site)
     begun = store.begin_crawl(
-        db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds, site_sha256=rules
+        db, site.name, legal_basis=site.legal_basis, software=software, seeds=_seeds(db, site), site_sha256=rules
     )
     note_torn_tails(db, begun.id, archives)
     info = {"software": software, "site": site.name, "legal-basis": site.legal_basis, "settings-sha256": rules}
@@ -170,6 +169,17 @@ def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int |
         Egress(site.netlocs, loopback=site.loopback, network=tools.network), tools.parser,
         tools.renderer if site.needs_browser else None, limit=limit,
     )  # fmt: skip
+
+
+def _seeds(db: Database, site: Site) -> list[PageLink]:
+    """The first pages of a crawl: the start pages, or where the last crawl of a feed ended."""
+    if site.spider in _WHOLE:
+        kind: PageKind = "list" if site.listing or site.page_json else "ad"
+        return [PageLink(canonicalize_url(url), kind) for url in site.start]
+    family = import_module(FAMILIES[site.spider])
+    cursor = find_cursor(db, site.name)
+    links: list[PageLink] = family.seeds(site, cursor.cursor if cursor else None)
+    return links
 
 
 def _finish(job: CrawlJob) -> CrawlReport:
@@ -194,8 +204,11 @@ def _close(job: CrawlJob) -> tuple[str, str]:
         store.note_crawl(job.db, job.crawl.id, note)
         return outcome, note
     store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note, not_before=job.not_before_text)
-    if outcome == "finished" and job.site.spider in _WHOLE and not _is_partial(job, states):
-        store.mark_missing(job.db, job.crawl.id)
+    is_good = outcome == "finished" and not _is_partial(job, states)
+    if is_good and job.site.spider in _WHOLE:
+        mark_missing(job.db, job.crawl.id)
+    with transaction(job.db):
+        settle_cursor(job.db, job.site.name, job.crawl.id, keep=is_good and not states.get("failed"))
     return outcome, note
 
 
@@ -227,5 +240,4 @@ def _is_partial(job: CrawlJob, states: Mapping[str, int]) -> bool:
 
 
 def _report_left_out(site: Site, error: _LeftOut) -> CrawlReport:
-    say(f"{site.name}: {error}")
     return CrawlReport(site.name, False, error.outcome, 0, {"new": 0, "changed": 0, "same": 0}, {}, {}, str(error))

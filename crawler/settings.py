@@ -31,14 +31,15 @@ EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": 0, "crawler.progress.Pr
 NETWORK = "crawler.egress:Network"  # the machine's resolver and sockets, for crawler and browser
 
 # Politeness.
-CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS = 1  # of one site: Scrapy 2.19 hands out several at once to a domain that has no delay
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # Scrapy starts that many tasks for what each page gives
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
 RETRY_EXCEPTIONS = ["crawler.client.Unreachable"]
-RANDOMIZE_DOWNLOAD_DELAY = False  # it may halve the delay that the site file promises
+DOWNLOAD_DELAY_JITTER = 0.0  # it may halve the delay that the site file promises
 
 # Bounds on what one server can take from us.
 DOWNLOAD_TIMEOUT = 15  # seconds for one whole answer
@@ -59,8 +60,14 @@ class NoContact(VardeError):
     """A site would be crawled without a contact in the user agent. Raised by `settings_for`."""
 
 
+class NoToken(VardeError):
+    """A feed would be asked without the token its site file speaks of. Raised by `settings_for`."""
+
+
 def settings_for(site: Site) -> dict[str, Any]:
-    """The settings of one crawl of `site`; raises NoContact where nobody could be asked about it."""
+    """The settings of one crawl of `site`. Raises NoContact where nobody could be asked about it, and NoToken."""
+    if site.feed.token_env and not os.environ.get(site.feed.token_env):
+        raise NoToken(f"{site.name}: no token; put the one that the feed's owner gave you into ${site.feed.token_env}")
     return {
         "USER_AGENT": user_agent(site),
         "DOWNLOAD_DELAY": site.delay,

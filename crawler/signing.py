@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from crawler.durable import sync_folder, write_draft, write_whole
 from crawler.errors import VardeError
 
 _VARIABLE = "VARDE_SIGNING_KEY"
@@ -103,38 +104,12 @@ def parse_public_key(pem: str) -> PublicKey:
     return _public(key)
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file so that after a kill or a power cut it is there whole, or as it was before."""
-    draft = _write_draft(path, data, mode)
-    draft.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """What was made, renamed or removed in a folder outlives a power cut once this returns."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _write_draft(path: Path, data: bytes, mode: int) -> Path:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
-
-
 def _make_key(path: Path) -> None:
     """Of two processes that make it at once, the first has its way."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = _write_draft(path, pem, 0o600)
+        draft = write_draft(path, pem, 0o600)
         try:
             path.hardlink_to(draft)
         except FileExistsError:

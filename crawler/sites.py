@@ -14,6 +14,7 @@ from parsel.csstranslator import HTMLTranslator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.ads import Kind
+from crawler.cronline import schedule_complaints
 from crawler.errors import VardeError
 
 MIN_DELAY = 1.0  # seconds between two requests to a site that is not on loopback
@@ -211,6 +212,7 @@ def _complaints(site: Site) -> Iterable[str]:
     )
     if not site.loopback and site.delay < MIN_DELAY:
         yield f"delay is {site.delay}; at least {MIN_DELAY} second between requests"
+    yield from schedule_complaints(site.schedule, site.timezone, site.jitter, site.blackout)
 
 
 def _loopback_complaints(site: Site, what: str, hosts: Iterable[str]) -> Iterable[str]:

@@ -27,9 +27,9 @@ from rfc3161_client import (
 )
 
 from crawler.console import say
+from crawler.durable import write_whole
 from crawler.errors import VardeError
 from crawler.manifest import find_manifests, signature_path, stamp_path
-from crawler.signing import write_whole
 
 Roots = tuple[x509.Certificate, ...]
 TIMEOUT = 20.0  # seconds, for the whole answer
@@ -157,7 +157,7 @@ def _decode(token: bytes) -> TimeStampResponse:
     """
     try:
         at = 0
-        for step in (0, 1, 1, 0, 3):  # response, its second part (the token), that one's content, inside, certificates
+        for step in (1, 1, 0, 3):  # the token, its content, the signed data in that, the certificates
             at = _child(token, at, step)
         start, end = _content(token, at)
         if token[at] != _CERTIFICATES:

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlite_utils import Database
 
 from crawler.ads import Ad, Kind
+from crawler.cursors import note_cursor
 from crawler.database import connect, migrate, transaction, utc_now
 from crawler.health import count_fields
 from crawler.migrations import migrations
@@ -132,6 +133,8 @@ def close_page(db: Database, crawl: Crawl, result: PageResult, *, site: Site, ru
     mark_gone(db, site.name, content.gone, at=result.seen_at or utc_now())
     _follow(db, crawl.id, content.links, depth=page.depth + 1, max_pages=site.max_pages)
     _mark(db, page.id, "failed" if content.fault else "done", content.fault, capture)
+    if content.cursor is not None:
+        note_cursor(db, site.name, crawl.id, content.cursor, result.validators)
     if result.validators and page.kind == "ad" and not content.fault:
         ads = [*(one.ad for one in seen), *result.seen_again]
         keep_visit(db, site.name, page.url, rules=rules, validators=result.validators, capture=capture, ads=ads)
@@ -154,7 +157,7 @@ def _count(db: Database, crawl: int, result: PageResult, seen: Sequence[Observed
         "UPDATE crawls SET ads = ads + ?, ads_with_phone = ads_with_phone + ? WHERE id = ?",
         (len(seen) + len(result.seen_again), sum(bool(ad.phones) for ad in ads), crawl),
     )
-    count_fields(db, crawl, ads)
+    count_fields(db, crawl, ads, result.seen_again)
 
 
 def drop_page(db: Database, page: Page, *, state: PageState, reason: str, capture: int | None = None) -> None:
@@ -182,32 +185,6 @@ def has_failed_lists(db: Database, crawl: int) -> bool:
     """Is there a list page of `crawl` that could not be read, or was left out?"""
     sql = "SELECT 1 FROM frontier WHERE crawl = ? AND kind = 'list' AND state IN ('failed', 'excluded') LIMIT 1"
     return bool(list(_rows(db, sql, crawl)))
-
-
-def mark_missing(db: Database, crawl: int) -> int:
-    """Mark as gone the ads that a whole crawl of their site did not meet again; returns how many.
-
-    Not those whose page failed this time, nor those that came from files: nothing is known of them.
-    """
-    sql = (
-        "UPDATE ads SET gone_at = (SELECT started_at FROM crawls WHERE id = :crawl) "
-        "WHERE gone_at IS NULL AND site = (SELECT site FROM crawls WHERE id = :crawl) "
-        "AND last_seen < (SELECT started_at FROM crawls WHERE id = :crawl) "
-        "AND EXISTS (SELECT 1 FROM visit_ads v WHERE v.site = ads.site AND v.ad = ads.id) "
-        "AND NOT EXISTS (SELECT 1 FROM visit_ads v JOIN frontier f ON f.url = v.url "
-        "WHERE v.site = ads.site AND v.ad = ads.id AND f.crawl = :crawl AND f.state <> 'done')"
-    )
-    with transaction(db):
-        return int(db.execute(sql, {"crawl": crawl}).rowcount)
-
-
-def mark_page_gone(db: Database, site: str, url: str, *, at: str) -> None:
-    """Mark as gone the ads of a page that the site says is no more, inside the caller's transaction."""
-    db.execute(
-        "UPDATE ads SET gone_at = ? WHERE gone_at IS NULL AND id IN "
-        "(SELECT ad FROM visit_ads WHERE site = ? AND url = ?)",
-        (at, site, url),
-    )
 
 
 def last_crawls(db: Database) -> dict[str, tuple[str, str, str]]:

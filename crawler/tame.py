@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.rawtext import CONTROLS
-from crawler.tokens import read_tokens
+from crawler.tokens import HOLD_HTML, LEAVE_SVG, read_tokens
 
 MAX_DEPTH = 500  # elements within each other; those further in lie beside each other there, as in Chromium (at 512)
 _MAX_STEPS = 3_000_000  # looks at open elements, for one page
@@ -23,7 +23,13 @@ _ODD = re.compile(  # what libxml2 reads otherwise than browsers
     re.I,
 )
 _HIDING = re.compile(r"<(noscript|iframe|title|textarea|style)(?=[ \t\r\n\f/>])", re.I)
-_MAX_HIDING = 100
+_END = re.compile(r"</(?:body|html)(?=[ \t\r\n\f/>])", re.I)
+_ENDS = re.compile(r"</?(?:body|html)[ \t\r\n\f]*+>", re.I)
+_DRAWING = re.compile(r"<svg(?=[ \t\r\n\f/>])", re.I)
+_NOT_DRAWN = re.compile(
+    r"<(?:style|script|xmp|iframe|noembed|noframes|noscript|textarea)|<title[^<>]*+>[^<]*+<(?!/title)", re.I
+)
+_MAX_HIDING = 200  # of these in a page that libxml2 is asked to read
 VOID = frozenset({
     "area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr",
@@ -37,7 +43,8 @@ _BLOCK = frozenset({
 _FORMATTING = frozenset({
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "span", "strike", "strong", "tt", "u",
 })  # fmt: skip
-_TABLE = frozenset({"td", "th", "tr", "tbody"})
+_TABLE = frozenset({"table", "td", "th", "tr", "tbody", "thead", "tfoot", "caption"})
+_TABLE_SCOPE = frozenset({"table", "template"})
 _SVG = frozenset(
     {"path", "circle", "rect", "line", "polygon", "use", "g", "image", "ellipse", "polyline", "stop", "svg"}
 )
@@ -56,6 +63,8 @@ _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset({"a"}), _BLOCK - {"p"}),
 }
 _P, _P_SCOPE = frozenset({"p"}), _SCOPE | {"button"}
+_FOREIGN = frozenset({"svg", "math"})
+_FRAMES = frozenset({"frameset", "frame"})  # browsers leave them out of a page that has a body
 _DOCUMENT = frozenset({"html", "head", "body"})
 _NOT_A_NAME = re.compile(r"[^a-z0-9_-]")
 
@@ -70,7 +79,8 @@ class Tamed:
 
 def is_odd(page: str) -> bool:
     """Does a page hold what libxml2 reads otherwise than browsers, or too much of anything?"""
-    return "\x00" in page or bool(_ODD.search(page)) or page.count("<") > _MANY or _hides_markup(page)
+    checks = (_hides_markup, _goes_on, _has_odd_drawing)
+    return "\x00" in page or bool(_ODD.search(page)) or page.count("<") > _MANY or any(check(page) for check in checks)
 
 
 def is_deep(root: etree._Element) -> bool:
@@ -86,6 +96,21 @@ def tame(page: str) -> Tamed:
     builder = _Builder()
     read_tokens(page, builder)
     return builder.finish()
+
+
+def _goes_on(page: str) -> bool:
+    """Is there more behind the end of the body? libxml2 may leave it out."""
+    end = _END.search(page)
+    return end is not None and bool(_ENDS.sub("", page[end.start() :]).strip())
+
+
+def _has_odd_drawing(page: str) -> bool:
+    """Does an svg hold elements that HTML reads otherwise than svg does?"""
+    for number, found in enumerate(_DRAWING.finditer(page)):
+        end = page.find("</svg", found.end())
+        if end < 0 or number >= _MAX_HIDING or _NOT_DRAWN.search(page, found.end(), end):
+            return True
+    return False
 
 
 def _hides_markup(page: str) -> bool:
@@ -124,6 +149,8 @@ class _Builder:
         self._cuts[reason] = None
 
     def start(self, name: str, attributes: Mapping[str, str], *, closed: bool) -> None:
+        if name in _FRAMES:
+            return
         if name in _DOCUMENT:
             self._start_document(name, attributes)
             return
@@ -141,7 +168,8 @@ class _Builder:
 
     def end(self, name: str) -> None:
         if self._counts[name]:
-            self._close_up_to(frozenset({name}), _SCOPE - {name}, is_formatting=name in _FORMATTING)
+            stop = _TABLE_SCOPE if name in _TABLE else _SCOPE
+            self._close_up_to(frozenset({name}), stop - {name}, is_formatting=name in _FORMATTING)
         elif name in ("br", "p"):  # browsers make an element of these
             self.start(name, {}, closed=False)
             if name == "p":
@@ -178,6 +206,8 @@ class _Builder:
 
     def _imply_ends(self, name: str) -> None:
         """Close what `name` ends without an end tag: a paragraph by any block, an item by the next."""
+        if (self._counts["svg"] or self._counts["math"]) and name in LEAVE_SVG:
+            self._close_up_to(_FOREIGN, HOLD_HTML)
         if name in _BLOCK and self._counts["p"]:
             self._close_up_to(_P, _P_SCOPE)
         if (closing := _CLOSES.get(name)) and any(self._counts[other] for other in closing[0]):

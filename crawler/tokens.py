@@ -28,7 +28,12 @@ _ATTRIBUTE = re.compile(
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes", "noscript"})
 _RCDATA = frozenset({"textarea", "title"})
 # Inside svg and math, HTML begins again with these: some may hold it, for the others browsers leave svg.
-_HTML_AGAIN = frozenset({"foreignobject", "desc", "annotation-xml", "p", "div", "body", "table", "li", "ul", "span"})
+LEAVE_SVG = frozenset({
+    "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1", "h2", "h3",
+    "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s",
+    "small", "span", "strong", "strike", "sub", "sup", "table", "tt", "u", "ul", "var",
+})  # fmt: skip
+HOLD_HTML = frozenset({"foreignobject", "desc", "title", "annotation-xml"})
 _SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[ \t\r\n\f/>])", re.I)
 
 
@@ -124,11 +129,12 @@ class _Reader:
             self._sink.end(name)
         else:
             self._sink.start(name, attributes, closed=closed)
+        was_foreign = self._foreign > 0
         if name in ("svg", "math"):
             self._foreign = max(0, self._foreign + (-1 if is_end else 0 if closed else 1))
-        elif self._foreign and name in _HTML_AGAIN:
+        elif self._foreign and not is_end and (name in LEAVE_SVG or name in HOLD_HTML):
             self._foreign = 0
-        if not is_end and not self._foreign:
+        if not is_end and not self._foreign and not (was_foreign and name in HOLD_HTML):
             self._content(name)
 
     def _content(self, name: str) -> None:

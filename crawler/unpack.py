@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable
-from io import BytesIO
+from io import SEEK_CUR, BytesIO
 
 import brotli
 
@@ -19,6 +19,8 @@ from crawler.errors import VardeError
 ACCEPTED = "gzip, deflate, br, zstd"
 _GZIP = b"\x1f\x8b"  # what every member of a gzip file begins with
 _STEP = 64 * 1024  # bytes unpacked at once
+_PIECE = 16 * 1024  # bytes handed to an unpacker at once: some copy what they do not take yet
+_MAX_MEMBERS = 1000  # of a gzip file, or frames of zstd: an empty one takes 20 bytes, and longer than it looks
 _ZSTD_WINDOW = 23  # base-2 logarithm of bytes: 8 MiB is what RFC 8878 tells every decoder to have
 
 
@@ -49,19 +51,16 @@ def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
 
 def _inflated(body: bytes, limit: int, window: int) -> bytes:
     """zlib, gzip or raw deflate by `window`; the members of a gzip file one after another."""
-    parts: list[bytes] = []
-    size = 0
-    while body:
+    source, out = BytesIO(body), BytesIO()
+    for _ in range(_MAX_MEMBERS):
         unpacker = zlib.decompressobj(window)
         while not unpacker.eof:
-            part = unpacker.decompress(body, _STEP)
-            body, size = unpacker.unconsumed_tail, size + len(part)
-            parts.append(part)
-            _check(size, limit)
-            if not part and not body and not unpacker.eof:
-                raise EOFError("it ends in the middle")
-        body = unpacker.unused_data if unpacker.unused_data.startswith(_GZIP) else b""
-    return b"".join(parts)
+            piece = unpacker.unconsumed_tail or source.read(_PIECE)
+            _take(out, unpacker.decompress(piece, _STEP), limit, is_last=not piece)
+        source.seek(-len(unpacker.unused_data), SEEK_CUR)
+        if not body.startswith(_GZIP, source.tell()):
+            return out.getvalue()
+    raise _in_pieces()
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
@@ -77,32 +76,40 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 
 def _brotli(body: bytes, limit: int) -> bytes:
-    unpacker, parts, size = brotli.Decompressor(), [], 0
-    part = unpacker.process(body, output_buffer_limit=_STEP)
-    while True:
-        size += len(part)
-        parts.append(part)
-        _check(size, limit)
-        if unpacker.is_finished():
-            return b"".join(parts)
-        if unpacker.can_accept_more_data() and not part:
-            raise EOFError("it ends in the middle")
-        part = unpacker.process(b"", output_buffer_limit=_STEP)
+    unpacker, source, out = brotli.Decompressor(), BytesIO(body), BytesIO()
+    while not unpacker.is_finished():
+        is_hungry = unpacker.can_accept_more_data()
+        piece = source.read(_PIECE) if is_hungry else b""
+        _take(out, unpacker.process(piece, output_buffer_limit=_STEP), limit, is_last=is_hungry and not piece)
+    return out.getvalue()
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
-    reader = zstd.ZstdFile(BytesIO(body), options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW})
-    parts, size = [], 0
-    while part := reader.read(_STEP):
-        size += len(part)
-        parts.append(part)
-        _check(size, limit)
-    return b"".join(parts)
+    """Frame after frame."""
+    source, out = BytesIO(body), BytesIO()
+    for _ in range(_MAX_MEMBERS):
+        unpacker = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW})
+        while not unpacker.eof:
+            is_hungry = unpacker.needs_input
+            piece = source.read(_PIECE) if is_hungry else b""
+            _take(out, unpacker.decompress(piece, _STEP), limit, is_last=is_hungry and not piece)
+        source.seek(-len(unpacker.unused_data), SEEK_CUR)
+        if source.tell() == len(body):
+            return out.getvalue()
+    raise _in_pieces()
 
 
-def _check(size: int, limit: int) -> None:
-    if size > limit:
+def _take(out: BytesIO, part: bytes, limit: int, *, is_last: bool) -> None:
+    """Add what was unpacked. Raises Bomb for too much, EOFError where the source `is_last` and gives nothing more."""
+    out.write(part)
+    if out.tell() > limit:
         raise Bomb(f"unpacks to more than {limit:,} bytes")
+    if is_last and not part:
+        raise EOFError("it ends in the middle")
+
+
+def _in_pieces() -> Bomb:
+    return Bomb(f"packed in more than {_MAX_MEMBERS:,} pieces")
 
 
 _UNPACK: dict[str, Callable[[bytes, int], bytes]] = {

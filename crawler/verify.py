@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.manifest import CHAIN, FORMAT, MANIFEST, SIGNATURE, STAMP
-from crawler.recordcheck import ChainLine, Failure, RecordCheck, Source
+from crawler.recordcheck import UNREADABLE, ChainLine, Failure, RecordCheck, Source
 from crawler.records import Record
 from crawler.signing import PublicKey, parse_public_key
 from crawler.stamps import Roots, StampError, check_stamp
@@ -111,7 +110,7 @@ class Verifier:
                 data = file.read()
             content = json.loads(data)
             _check_shape(content)
-        except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             self.report.fail(name, f"is no manifest ({error})")
             return
         self.manifests[name] = (hashlib.sha256(data).hexdigest(), content)
@@ -129,7 +128,7 @@ class Verifier:
         try:
             with self.source.open(name) as file:
                 return file.read()
-        except (OSError, KeyError, zipfile.BadZipFile):
+        except UNREADABLE:
             return None
 
     def _check_signature(self, name: str, data: bytes, signature: bytes, named: Mapping[str, str]) -> None:
@@ -151,7 +150,7 @@ class Verifier:
             self.report.fail(name + STAMP, str(error))
             return
         self.report.counts["timestamps"] += 1
-        signed = datetime.fromisoformat(created)
+        signed = datetime.fromisoformat(created).astimezone(UTC)
         if stated < signed - SKEW:
             self.report.fail(name + STAMP, f"states {stated:%Y-%m-%d %H:%M} UTC, long before the manifest says it was "
                                            f"made ({signed:%Y-%m-%d %H:%M})")  # fmt: skip
@@ -205,7 +204,7 @@ class Verifier:
                 while piece := file.read(1 << 20):
                     hashed.update(piece)
                 return hashed.hexdigest()
-        except (OSError, KeyError, zipfile.BadZipFile):
+        except UNREADABLE:
             return None
 
 
@@ -215,7 +214,7 @@ def as_report_error(report: Report, file: str) -> Iterator[list[str]]:
     faulty: list[str] = []
     try:
         yield faulty
-    except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         faulty.append(str(error))
         report.fail(file, f"the chain of records cannot be read ({error!r})")
 
@@ -232,11 +231,12 @@ def verify_archive(verifier: Verifier) -> Report:
 
 
 def _chain_line(line: Mapping[str, Any]) -> ChainLine:
+    texts = {name: _text(line[name]) for name in ("type", "record", "url", "date", "file", "sha256", "chain")}
     record = Record(
-        type=line["type"], record_id=line["record"], url=line["url"], date=line["date"], file=line["file"],
-        offset=int(line["offset"]), length=int(line["length"]), sha256=line["sha256"],
+        type=texts["type"], record_id=texts["record"], url=texts["url"], date=texts["date"], file=texts["file"],
+        offset=int(line["offset"]), length=int(line["length"]), sha256=texts["sha256"],
     )  # fmt: skip
-    return ChainLine(int(line["n"]), record, line["chain"])
+    return ChainLine(int(line["n"]), record, texts["chain"])
 
 
 def _check_shape(content: Any) -> None:
@@ -246,8 +246,13 @@ def _check_shape(content: Any) -> None:
     for fact in ("id", "site", "legal_basis", "software", "started_at"):
         content["crawl"][fact]
     for entry in content["files"]:
-        entry["name"], entry["size"], entry["sha256"]
-    for fact in ("file", "records", "sha256", "head"):
-        content["chain"][fact]
-    parse_public_key(content["key"]["public"])
-    content["key"]["id"], str(content["previous"]), datetime.fromisoformat(content["created"]).astimezone()
+        _text(entry["name"]), entry["size"], entry["sha256"]
+    _text(content["chain"]["file"]), content["chain"]["records"], content["chain"]["sha256"], content["chain"]["head"]
+    parse_public_key(_text(content["key"]["public"])), content["key"]["id"]
+    _text(content["previous"]), datetime.fromisoformat(content["created"])
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value

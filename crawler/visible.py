@@ -19,10 +19,13 @@ _PARAGRAPH = frozenset({
 _CELL = frozenset({"td", "th"})
 _KEPT = frozenset({"pre", "listing", "xmp", "plaintext"})
 _UNSEEN = frozenset({
-    "area", "audio", "base", "canvas", "datalist", "desc", "embed", "frameset", "head", "iframe", "link", "meta",
-    "metadata", "meter", "noembed", "noframes", "noscript", "object", "param", "progress", "rp", "script", "style",
-    "template", "textarea", "title", "video",
+    "annotation", "annotation-xml", "area", "audio", "base", "canvas", "datalist", "desc", "embed", "head", "iframe",
+    "link", "meta", "metadata", "meter", "noembed", "noframes", "noscript", "param", "progress", "rp", "script",
+    "style", "template", "textarea", "title", "video",
 })  # fmt: skip
+_BREAKS = dict.fromkeys(_LINE, 1) | dict.fromkeys(_PARAGRAPH, 2)  # line ends before and behind
+_SHUT = frozenset({"select"})  # of what these hold, only the elements below show
+_OPENS = frozenset({"option", "summary"})
 _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 _COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")
 Look = Literal["gone", "hidden", "shown", ""]
@@ -85,9 +88,11 @@ def _walk(top: etree._Element, lines: _Lines) -> None:
 
 def _state(node: etree._Element, outer: _State) -> _State:
     look = find_look(node)
-    if look == _GONE or node.tag in _UNSEEN or _is_folded(node):
+    if look == _GONE or node.tag in _UNSEEN or _is_folded(node) or (node.tag == "dialog" and node.get("open") is None):
         return _State(gone=True)
-    shown = outer.shown if not look else look == _SHOWN
+    if node.tag in _SHUT or (node.tag == "details" and node.get("open") is None):
+        return _State(shown=False)
+    shown = (outer.shown or node.tag in _OPENS) if not look else look == _SHOWN
     kept = outer.kept or node.tag in _KEPT
     return outer if (shown, kept) == (outer.shown, outer.kept) else _State(shown, kept)
 
@@ -152,7 +157,9 @@ class _Lines:
         return "".join(self._parts).strip()
 
     def _break(self, tag: str) -> None:
-        self._due = max(self._due, 2 if tag in _PARAGRAPH else 1 if tag in _LINE else 0)
+        due = _BREAKS.get(tag, 0)
+        if due > self._due:
+            self._due = due
 
     def _write(self, text: str, *, glued: bool) -> None:
         breaks = max(self._due, self._forced)

@@ -16,12 +16,12 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from crawler import __version__
+from crawler.durable import sync_folder
 from crawler.errors import VardeError
 from crawler.manifest import MANIFEST, find_manifests, signature_path, stamp_path
-from crawler.recordcheck import Pack
+from crawler.recordcheck import UNREADABLE, Pack
 from crawler.records import TORN
-from crawler.signing import sync_folder
-from crawler.warcformat import split_record
+from crawler.warcformat import unpack
 
 _INDEXED = ("response", "revisit", "resource")
 _CONTENT_TYPE = re.compile(rb"(?im)^content-type:[ \t]*([^;\s]+)")
@@ -50,25 +50,31 @@ class _Entry:
 def pack(folder: Path, manifest: Path, out: Path) -> Path:
     """Write the crawl of `manifest` as a WACZ to `out`; equal archives give equal files. Raises WaczError, OSError."""
     content = json.loads(manifest.read_bytes())
-    entries = sorted(_entries(folder, content), key=lambda entry: (_sort_key(entry.url), entry.date, entry.offset))
     draft = out.with_name(f".{out.name}.part")
     try:
-        with zipfile.ZipFile(draft, "w", allowZip64=True) as packed:
-            writer = _Writer(packed, datetime.fromisoformat(content["created"]).astimezone(UTC))
-            for part in content["files"]:
-                writer.add_file(f"archive/{part['name']}", folder / part["name"])
-            writer.add("indexes/index.cdx.gz", gzip.compress("".join(map(_index_line, entries)).encode(), mtime=0))
-            writer.add("pages/pages.jsonl", "".join(_page_lines(entries, content)).encode())
-            for path in _ours(folder, manifest, content):
-                writer.add_file(f"varde/{path.name}", path)
-            writer.finish(content)
+        _pack(folder, manifest, content, draft)
         draft.replace(out)
         sync_folder(out.parent)
     except FileNotFoundError as error:
         raise WaczError(f"{error.filename}: is missing; `varde verify` says what else is wrong") from error
+    except ValueError as error:
+        raise WaczError(f"{folder}: a record cannot be read ({error}); `varde verify` says which") from error
     finally:
         draft.unlink(missing_ok=True)
     return out
+
+
+def _pack(folder: Path, manifest: Path, content: Mapping[str, Any], draft: Path) -> None:
+    entries = sorted(_entries(folder, content), key=lambda entry: (_sort_key(entry.url), entry.date, entry.offset))
+    with zipfile.ZipFile(draft, "w", allowZip64=True) as packed:
+        writer = _Writer(packed, datetime.fromisoformat(content["created"]).astimezone(UTC))
+        for part in content["files"]:
+            writer.add_file(f"archive/{part['name']}", folder / part["name"])
+        writer.add("indexes/index.cdx.gz", gzip.compress("".join(map(_index_line, entries)).encode(), mtime=0))
+        writer.add("pages/pages.jsonl", "".join(_page_lines(entries, content)).encode())
+        for path in _ours(folder, manifest, content):
+            writer.add_file(f"varde/{path.name}", path)
+        writer.finish(content)
 
 
 def find_manifest(folder: Path, crawl: int) -> Path:
@@ -87,7 +93,7 @@ def package_faults(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         described = packed.read(_DATAPACKAGE)
         signed_off = json.loads(packed.read(_DIGEST))["hash"]
         resources = {part["path"]: part["hash"] for part in json.loads(described)["resources"]}
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         yield _DATAPACKAGE, f"cannot be read ({error!r})"
         return
     if signed_off != _hash(BytesIO(described)):
@@ -96,7 +102,7 @@ def package_faults(packed: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         try:
             with packed.open(path) as part:
                 found = _hash(part)
-        except (KeyError, zipfile.BadZipFile):
+        except UNREADABLE:
             found = "missing or damaged"
         if found != wanted:
             yield path, f"is not what {_DATAPACKAGE} says"
@@ -169,7 +175,7 @@ def _entries(folder: Path, content: Mapping[str, Any]) -> Iterator[_Entry]:
 def _entry(folder: Path, record: Mapping[str, Any]) -> _Entry:
     with (folder / record["file"]).open("rb") as file:
         file.seek(record["offset"])
-        headers, block = split_record(gzip.decompress(file.read(record["length"])))
+        headers, block = unpack(file.read(record["length"]))
     mime, status = headers.get("content-type", "").partition(";")[0], None
     if mime == "application/http":
         head = block[: 1 << 16].replace(b"\r", b"").partition(b"\n\n")[0]

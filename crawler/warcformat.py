@@ -15,6 +15,7 @@ from uuid import uuid4
 FIELDS = "application/warc-fields"
 FRAMED = "X-Varde-Framed"  # on a response whose body lies there in chunks, as received
 _LEVEL = 3  # of zlib: less than half the time of 6, for an eighth more bytes
+_GZIP = 16  # added to the window's bits, it asks zlib for gzip
 _HEAD_END = re.compile(rb"\n\r?\n")
 _ODD = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff<>]")
 
@@ -45,12 +46,18 @@ def member(draft: Draft, warcinfo: str) -> bytes:
     lines += [f"{name}: {value}" for name, value in draft.headers.items()]
     lines += [f"WARC-Block-Digest: sha256:{digest}", f"Content-Type: {draft.content_type}",
               f"Content-Length: {len(draft.block)}", "\r\n"]  # fmt: skip
-    return zlib.compress(b"%b%b\r\n\r\n" % ("\r\n".join(lines).encode(), draft.block), _LEVEL, 31)
+    return _pack(b"%b%b\r\n\r\n" % ("\r\n".join(lines).encode(), draft.block))
+
+
+def _pack(data: bytes) -> bytes:
+    """One gzip member. Most records are small, and setting up the usual 32 KB window costs more than packing them."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP + 12, 5) if len(data) <= 4096 else None
+    return packer.compress(data) + packer.flush() if packer else zlib.compress(data, _LEVEL, _GZIP + 15)
 
 
 def unpack(stored: bytes) -> tuple[dict[str, str], bytes]:
     """Headers and block of a stored record. Raises ValueError for anything but one gzip member with one record."""
-    unpacker = zlib.decompressobj(31)
+    unpacker = zlib.decompressobj(_GZIP + 15)
     try:
         whole = unpacker.decompress(stored)
     except zlib.error as error:

@@ -23,6 +23,7 @@ from crawler.packages import archives_of
 _MAX_LINE = 64 * 1024  # bytes of one header line of a record
 _MAX_LINES = 2_000  # header lines of a record
 _MAX_LENGTH = 4 * 1024**3  # bytes that a record may say it has; to pass over one it must be unpacked
+_HTTP = ("HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/2", "HTTP/3.0", "HTTP/3")
 _READ = ("response", "resource")
 _DAMAGE = (ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, zipfile.BadZipFile, EOFError, ValueError)
 
@@ -61,7 +62,7 @@ def parse_response(block: bytes) -> Response:
     """The HTTP response in a record. Raises ValueError for anything else."""
     stream = BytesIO(block)
     try:
-        head = StatusAndHeadersParser(["HTTP/"]).parse(stream)
+        head = StatusAndHeadersParser(_HTTP).parse(stream)
     except (StatusAndHeadersParserException, EOFError) as error:
         raise ValueError("no HTTP response") from error
     status = head.get_statuscode()
@@ -158,9 +159,10 @@ def _damaged(archive: str, number: int, offset: int, why: str) -> Record:
 
 def _record(found: Any, records: Any, *, archive: str, number: int, limit: int) -> Record:
     header = found.rec_headers.get_header
-    length = found.length
-    if length is None or length > _MAX_LENGTH:
-        raise ValueError(f"a record of {length} bytes")
+    said = header("Content-Length") or ""  # the library takes a length that is none for 0
+    if not (said.isascii() and said.isdigit() and len(said) < 20) or int(said) > _MAX_LENGTH:
+        raise ValueError(f"a record of {said[:40]!r} bytes")
+    length = int(said)
     wanted = found.rec_type in _READ
     block = found.raw_stream.read(limit + 1) if wanted else b""
     whole = len(block) + _rest(found.raw_stream)

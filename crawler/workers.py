@@ -7,10 +7,11 @@ import json
 import os
 import struct
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -20,6 +21,9 @@ Message = dict[str, Any]
 Answer = Callable[[Message, bytes], Awaitable[tuple[Message, bytes]]]
 _HEAD = struct.Struct("!II")  # bytes of the JSON message, bytes of the blob behind it
 _MAX = 256 * 1024 * 1024
+_START = 60.0  # seconds in which a worker must be ready
+_END = 5.0  # seconds for a killed process to be gone
+_BUSY = 8  # the machine may be that much slower than the process's own clock before a worker is given up
 _LOOK = 0.2  # seconds between two looks at a worker's memory
 
 
@@ -39,12 +43,22 @@ class Workers:
     """At most `size` processes of `python -m MODULE`, each answering one message at a time.
 
     A process is started when it is needed and goes on with the next message; one that was killed is
-    replaced. `memory` bounds the bytes that a process and its children hold together.
+    replaced. `memory` bounds the bytes that a process and its children hold together. With `by_cpu` the time
+    that counts is that which the process computes, so that a busy machine makes no page look hostile.
     """
 
-    def __init__(self, module: str, *, size: int, memory: int, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        *,
+        size: int,
+        memory: int,
+        environment: Mapping[str, str] | None = None,
+        by_cpu: bool = False,
+    ) -> None:
         self._command = (sys.executable, "-m", module)
         self._memory = memory
+        self._by_cpu = by_cpu
         self._environment = dict(os.environ) | dict(environment or {})
         self._slots = asyncio.Semaphore(size)
         self._idle: list[Process] = []
@@ -63,8 +77,9 @@ class Workers:
         """End every idle process without a loop to wait in: for when the reactor has stopped."""
         while self._idle:
             for member in _family(self._idle.pop().pid):
-                with suppress(psutil.NoSuchProcess):
+                with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
                     member.kill()
+                    member.wait(_END)
 
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[Process]:
@@ -79,21 +94,26 @@ class Workers:
             self._idle.append(process)
 
     async def _start(self) -> Process:
-        return await asyncio.create_subprocess_exec(
+        """A new process that has said it is ready: what it takes to start is no fault of a page."""
+        process = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, env=self._environment, process_group=0, limit=1 << 20
         )
+        try:
+            await asyncio.wait_for(_answer(process), _START)
+        except (EOFError, ConnectionError, TimeoutError) as error:
+            await _kill(process)
+            raise WorkerError(f"{' '.join(self._command[1:])} does not start") from error
+        return process
 
     async def _watched(
         self, process: Process, work: Awaitable[tuple[Message, bytes]], patience: float
     ) -> tuple[Message, bytes]:
-        task = asyncio.ensure_future(work)
-        deadline = asyncio.get_running_loop().time() + patience
+        task, clock = asyncio.ensure_future(work), _Clock(process.pid, by_cpu=self._by_cpu)
         try:
             while not task.done():
-                left = deadline - asyncio.get_running_loop().time()
-                if left <= 0:
+                if clock.is_over(patience):
                     raise WorkerTimeout(f"not done within {patience:g} s")
-                await asyncio.wait([task], timeout=min(left, _LOOK))
+                await asyncio.wait([task], timeout=_LOOK)
                 if not task.done() and _size(process.pid) > self._memory:
                     raise WorkerTooLarge(f"took more than {self._memory / 1e6:.0f} MB")
             return task.result()
@@ -101,6 +121,20 @@ class Workers:
             raise WorkerError(f"worker ended ({process.returncode})") from error
         finally:
             task.cancel()
+
+
+class _Clock:
+    """How long a process has been at a message, by the wall or by its own CPU time."""
+
+    def __init__(self, pid: int, *, by_cpu: bool) -> None:
+        self._pid, self._by_cpu = pid, by_cpu
+        self._began, self._computed = time.monotonic(), _cpu_time(pid) if by_cpu else 0.0
+
+    def is_over(self, patience: float) -> bool:
+        waited = time.monotonic() - self._began
+        if not self._by_cpu:
+            return waited > patience
+        return waited > patience * _BUSY or (waited > patience and _cpu_time(self._pid) - self._computed > patience)
 
 
 async def serve(answer: Answer) -> None:
@@ -111,19 +145,28 @@ async def serve(answer: Answer) -> None:
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     loop = asyncio.get_running_loop()
-    while head := await loop.run_in_executor(None, source.read, _HEAD.size):
-        size, more = _HEAD.unpack(head)
-        message, blob = json.loads(source.read(size)), source.read(more)
-        found, data = await answer(message, blob)
-        sink.write(_packed(found, data))
-        sink.flush()
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        _send(sink, {"ready": True}, b"")
+        while head := await loop.run_in_executor(None, source.read, _HEAD.size):
+            size, more = _HEAD.unpack(head)
+            message, blob = json.loads(source.read(size)), source.read(more)
+            _send(sink, *await answer(message, blob))
+
+
+def _send(sink: BinaryIO, message: Message, blob: bytes) -> None:
+    sink.write(_packed(message, blob))
+    sink.flush()
 
 
 async def _exchange(process: Process, message: Message, blob: bytes) -> tuple[Message, bytes]:
     assert process.stdin
-    assert process.stdout
     process.stdin.write(_packed(message, blob))
     await process.stdin.drain()
+    return await _answer(process)
+
+
+async def _answer(process: Process) -> tuple[Message, bytes]:
+    assert process.stdout
     size, more = _HEAD.unpack(await process.stdout.readexactly(_HEAD.size))
     if size + more > _MAX:
         raise WorkerError(f"answer of {size + more:,} bytes")
@@ -151,6 +194,15 @@ def _size(pid: int) -> int:
         with suppress(psutil.NoSuchProcess):
             total += process.memory_info().rss
     return total
+
+
+def _cpu_time(pid: int) -> float:
+    """Seconds that a process has computed."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
 
 
 async def _kill(process: Process) -> None:

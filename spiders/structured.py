@@ -108,3 +108,26 @@ def _kept(found: re.Match[str]) -> str:
 
 def _whole(escape: re.Match[str]) -> str:
     return escape[1] or r"\ufffd"
+
+
+def value_text(value: Any) -> str:
+    """Text that may be wrapped in a schema.org PropertyValue."""
+    value = first(value)
+    return first_text(value.get("value") if isinstance(value, Mapping) else value)
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def first(value: Any) -> Any:
+    return next(iter(as_list(value)), None)
+
+
+def first_text(value: Any) -> str:
+    value = first(value)
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def texts(value: Any) -> list[str]:
+    return [text for item in as_list(value) if (text := first_text(item))]

@@ -21,8 +21,10 @@ Serve = Callable[[Routes], LoopbackServer]
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """The environment without what would change Varde's ways."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("VARDE_")} | more
+    """The environment without what would change Varde's ways, or make Python compile all of it at each start."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VARDE_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept | more
 
 
 @pytest.fixture

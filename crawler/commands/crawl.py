@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def crawl(
     """Run the spiders of one site, several, or all, now.
 
     A crawl that was interrupted, or stopped by --limit, goes on where it stood. Ctrl-C stops cleanly.
-    Exits with 1 when a site was left out, gave no page, or was stopped before its end.
+    Exits with 1 when a site was left out, gave no page, was stopped before its end, or blocks the crawl.
     """
     if sites and all_sites:
         raise click.UsageError("--all is every site of the folder; name sites, or give --all, not both")
@@ -49,9 +50,14 @@ def crawl(
     show([_row(report) for report in reports], as_json=as_json, empty="no sites")
     for report in reports:
         _explain(report)
-    if faults or any(report.outcome in ("running", "locked") or not report.states.get("done") for report in reports):
+    if faults or any(_is_short(report) for report in reports):
         sys.stdout.flush()
         raise click.exceptions.Exit(1)
+
+
+def _is_short(report: CrawlReport) -> bool:
+    """Was the site left out, stopped before its end, or gave it no page?"""
+    return report.outcome not in ("finished", "changed", "limited") or not report.states.get("done")
 
 
 def _row(report: CrawlReport) -> dict[str, object]:
@@ -60,6 +66,7 @@ def _row(report: CrawlReport) -> dict[str, object]:
         "site": report.site, "outcome": report.outcome, "pages": report.pages, "done": states.get("done", 0),
         "failed": states.get("failed", 0), "excluded": states.get("excluded", 0), "queued": states.get("queued", 0),
         "new": report.ads["new"], "changed": report.ads["changed"], "same": report.ads["same"],
+        "events": sum(happened.times for happened in report.events),
     }  # fmt: skip
 
 
@@ -67,16 +74,33 @@ def _explain(report: CrawlReport) -> None:
     """Say in words what the table's numbers do not."""
     if report.resumed:
         say(f"{report.site}: went on with an interrupted crawl")
-    reasons = list(report.reasons.items())
-    if len(reasons) == 1 and reasons[0][0] in report.note:  # every page failed for it, as the note says
-        reasons = []
-    for reason, pages in reasons[:_REASONS]:
-        say(f"{report.site}: {pages} page{'s' if pages > 1 else ''}: {reason}")
-    if len(reasons) > _REASONS:
-        say(f"{report.site}: and {len(reasons) - _REASONS} more reasons")
+    for line in (*_reasons(report), *_events(report)):
+        say(f"{report.site}: {line}")
     if report.note:
         say(f"{report.site}: {report.note}")
     if report.outcome == "limited":
         say(f"{report.site}: stopped at the limit; the next `varde crawl {report.site}` goes on")
     if report.outcome == "running":
         say(f"{report.site}: stopped; `varde crawl {report.site}` goes on")
+
+
+def _reasons(report: CrawlReport) -> Iterator[str]:
+    """Why pages gave nothing."""
+    reasons = list(report.reasons.items())
+    if len(reasons) == 1 and reasons[0][0] in report.note:  # every page failed for it, as the note says
+        return
+    for reason, pages in reasons[:_REASONS]:
+        yield f"{pages} page{'s' if pages > 1 else ''}: {reason}"
+    if len(reasons) > _REASONS:
+        yield f"and {len(reasons) - _REASONS} more reasons"
+
+
+def _events(report: CrawlReport) -> Iterator[str]:
+    """What the site did that it should not have, but for what the reasons and the note say already."""
+    told = {report.note, *report.reasons}
+    events = [happened for happened in report.events if happened.detail not in told]
+    for happened in events[:_REASONS]:
+        times = f"{happened.times} times " if happened.times > 1 else ""
+        yield f"security event {happened.kind}: {times}{happened.detail}"
+    if len(events) > _REASONS:
+        yield f"and {len(events) - _REASONS} more security events"

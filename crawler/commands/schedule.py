@@ -15,10 +15,11 @@ import click
 from crawler import runlog
 from crawler.console import json_option, say, show, store_option
 from crawler.database import Database
-from crawler.keeper import Keeper, is_held, only_timetable, timetable_lock
+from crawler.keeper import Keeper
 from crawler.sites import Site, load_all
 from crawler.sitesfolder import sites_option
 from crawler.store import open_store
+from crawler.timelock import is_held, only_timetable, timetable_lock
 from crawler.timetable import next_turn, plan_of
 
 

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from crawler.browser import FOLDER
 from crawler.egress import Refused
-from crawler.renderer import PARENT, RenderFault, pack_fault, pack_rendering, unpack_task
+from crawler.renderer import PARENT, START, RenderFault, pack_fault, pack_rendering, unpack_task
 from crawler.rendering.host import Host, end_browser
 from crawler.workers import Message, serve
 
@@ -24,7 +25,11 @@ async def main(folder: Path) -> None:
     host = Host(folder)
 
     async def answer(message: Message, _: bytes) -> tuple[Message, bytes]:
+        only_start = message.pop(START, False)
         try:
+            if only_start:
+                await host.start(unpack_task(message))
+                return {}, b""
             return pack_rendering(await host.render(unpack_task(message)))
         except Refused as refused:
             return pack_fault(RenderFault(refused.kind, str(refused))), b""
@@ -52,6 +57,12 @@ def own_folder() -> Path:
     return folder
 
 
+def remove(folder: Path) -> None:
+    """Remove the browser's files, and the folder of the whole crawl, which is no more."""
+    whole = folder.parent if folder.parent.name.startswith(FOLDER) else folder
+    shutil.rmtree(whole, ignore_errors=True)
+
+
 def end_with(parent: int, folder: Path) -> None:
     """Wait until process `parent` is gone, however it went; then end the browser and ourselves.
 
@@ -60,14 +71,23 @@ def end_with(parent: int, folder: Path) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK)
     end_browser(folder)
-    shutil.rmtree(folder.parent, ignore_errors=True)
+    remove(folder)
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def forget_switches() -> None:
+    """Playwright takes orders from the environment, to look for faults: some of them would lower its guards."""
+    for name in {name for name in os.environ if name.startswith("PLAYWRIGHT_")} | {"PWDEBUG", "DEBUG"}:
+        if name != "PLAYWRIGHT_NODEJS_PATH":
+            os.environ.pop(name, None)
+
+
 if __name__ == "__main__":
+    forget_switches()
     own = own_folder()
     crawl = int(os.environ.get(PARENT, os.getppid()))
     threading.Thread(target=end_with, args=(crawl, own), daemon=True).start()
     asyncio.run(main(own))
+    remove(own)

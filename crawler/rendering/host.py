@@ -21,7 +21,7 @@ from crawler.renderer import RenderFault, Task
 from crawler.rendering.visit import Visit
 
 RECYCLED_AFTER = 200  # pages that one browser shows: its memory grows with them
-_CLOSING = 5.0  # seconds in which a context, or a browser, has to close
+_CLOSING = 1.5  # seconds in which a context, or a browser, has to close
 _FLAGS = (
     *FLAGS,
     "--blink-settings=imagesEnabled=false",
@@ -29,6 +29,7 @@ _FLAGS = (
     # What goes round every proxy finds no host; the proxy of a page is an address.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+_BYPASS = "<-loopback>"  # Chromium would reach loopback past any proxy
 # Left out of what Playwright turns on or off: the browser's own guards against floods, and software WebGL.
 _UNWANTED = ["--disable-popup-blocking", "--disable-ipc-flooding-protection", "--enable-unsafe-swiftshader"]
 
@@ -47,12 +48,7 @@ class Host:
         egress = Egress(task.netlocs, loopback=task.loopback, network=load_network(task.network))
         egress.check(task.url)
         async with Proxy(egress) as proxy:
-            try:
-                context = await (await self._started(task)).new_context(**_context_options(task, proxy))
-            except PlaywrightError as error:
-                await self.end()
-                reason = error.message.strip().splitlines()[0]
-                raise RenderFault("browser_killed", f"browser does not start: {reason}") from error
+            context = await self._context(task, proxy)
             try:
                 return await Visit(context, proxy, egress, task).rendering()
             except RenderFault as fault:
@@ -62,8 +58,16 @@ class Host:
             finally:
                 await self._close(context)
 
+    async def _context(self, task: Task, proxy: Proxy) -> BrowserContext:
+        """A context of a browser that runs; one that is gone is started anew, once. Raises RenderFault."""
+        try:
+            return await (await self.start(task)).new_context(**_context_options(task, proxy))
+        except PlaywrightError:
+            await self.end()
+        return await (await self.start(task)).new_context(**_context_options(task, proxy))
+
     async def _close(self, context: BrowserContext) -> None:
-        """Close a context; a browser that does not let go of it is ended."""
+        """Close a context; a browser that is slow to, for it is flooded or hangs, would cost the next page its time."""
         if self._browser is None:
             return
         try:
@@ -71,13 +75,18 @@ class Host:
         except (TimeoutError, PlaywrightError):
             await self.end()
 
-    async def _started(self, task: Task) -> Browser:
+    async def start(self, task: Task) -> Browser:
+        """The browser, running. Raises RenderFault."""
         if self._browser and (self._shown >= RECYCLED_AFTER or not self._browser.is_connected()):
             await self.end()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         if self._browser is None:
-            self._browser = await self._playwright.chromium.launch(**_launch_options(task, self._folder))
+            try:
+                self._browser = await self._playwright.chromium.launch(**_launch_options(task, self._folder))
+            except PlaywrightError as error:
+                reason = error.message.strip().splitlines()[0]
+                raise RenderFault("browser_killed", f"browser does not start: {reason}") from error
             self._shown = 0
         self._shown += 1
         return self._browser
@@ -121,7 +130,7 @@ def _launch_options(task: Task, folder: Path) -> dict[str, Any]:
         "chromium_sandbox": task.sandbox,
         "args": list(_FLAGS),
         "ignore_default_args": _UNWANTED,
-        "proxy": {"server": NOWHERE},
+        "proxy": {"server": NOWHERE, "bypass": _BYPASS},
         "env": browser_environment(),
         "handle_sigint": False,
         "handle_sigterm": False,
@@ -131,7 +140,7 @@ def _launch_options(task: Task, folder: Path) -> dict[str, Any]:
 
 def _context_options(task: Task, proxy: Proxy) -> dict[str, Any]:
     return {
-        "proxy": {"server": proxy.url},
+        "proxy": {"server": proxy.url, "bypass": _BYPASS},
         "user_agent": task.user_agent,
         "locale": task.language,
         "service_workers": "block",

@@ -23,6 +23,8 @@ from crawler.rendering.steps import take_steps
 ALLOWED_RESOURCES = {"document", "script", "xhr", "fetch", "stylesheet"}
 MAX_NAVIGATIONS = 20  # of the main frame: more is a page that reloads for ever
 _LOADING = 30.0  # seconds
+_REST = 10.0  # seconds for what a page loads after its document
+_SIGN = 2.0  # seconds in which a page that is slow, but does not hang, gives a sign
 _ANSWER = 10.0
 # What Playwright and Chromium say of a page that did not come; whatever is not here is a bad response.
 _FAULTS: tuple[tuple[str, EventKind], ...] = (
@@ -42,6 +44,7 @@ class Visit:
     def __init__(self, context: BrowserContext, proxy: Proxy, egress: Egress, task: Task) -> None:
         self._context, self._proxy, self._egress, self._task = context, proxy, egress, task
         self._ended: asyncio.Future[RenderFault] = asyncio.get_running_loop().create_future()
+        self._turned = asyncio.Event()
         self._navigations = 0
         self._response: Response | None = None
         self._failed = ""  # the URL of the last navigation that failed
@@ -78,16 +81,31 @@ class Visit:
         return Screen(page, session, self._ended)
 
     async def _load(self, screen: Screen) -> None:
+        """Open the page; what it goes on to load is waited for, but not for ever. Raises RenderFault."""
         seconds = min(_LOADING, self._task.wall / 2)
+        page, patience = screen.page, seconds * 1000
         try:
-            await screen.within(seconds + 1, screen.page.goto(self._task.url, timeout=seconds * 1000))
+            await screen.within(seconds + 1, page.goto(self._task.url, timeout=patience, wait_until="domcontentloaded"))
         except PlaywrightTimeout as error:
-            await screen.evaluate("1", seconds=2)  # a page that hangs is another fault
+            await screen.evaluate("1", seconds=_SIGN)  # a page that hangs is another fault
             raise RenderFault("too_slow", f"browser page not loaded within {seconds:g} s") from error
         except PlaywrightError as error:
             if "interrupted by another navigation" not in error.message:
                 raise
-            await screen.within(seconds + 1, screen.page.wait_for_load_state(timeout=seconds * 1000))
+        await self._load_rest(screen, min(_REST, self._task.wall / 4))
+
+    async def _load_rest(self, screen: Screen, seconds: float) -> None:
+        """Wait until the page is whole, or wanted to go where it may not: then it never is."""
+        whole = asyncio.ensure_future(screen.page.wait_for_load_state(timeout=(seconds + 1) * 1000))
+        turned = asyncio.ensure_future(self._turned.wait())
+        done, _ = await screen.within(
+            seconds + 1, asyncio.wait({whole, turned}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        )
+        for each in (whole, turned):
+            each.cancel()
+        if not done:
+            await screen.evaluate("1", seconds=_SIGN)
+            self._proxy.deny("too_slow", f"{self._task.url} not whole within {seconds:g} s")
 
     async def _read(self, screen: Screen) -> Rendering:
         """The page as it is now."""
@@ -154,6 +172,7 @@ class Visit:
     def _remember_failure(self, request: Request) -> None:
         if _is_main(request):
             self._failed = request.url
+            self._turned.set()
 
     def _count(self, frame: Frame) -> None:
         self._navigations += frame.parent_frame is None

@@ -18,7 +18,6 @@ from crawler.sites import Site
 from spiders.feeds.fields import (
     MAX_GONE,
     MAX_ITEMS,
-    faults,
     full_url,
     joined,
     json_value,
@@ -60,10 +59,12 @@ def read(document: Document, site: Site, *, seen_at: datetime) -> PageContent:
     offered = [(id, item) for id, item in newest.items() if item.get("removed") is not True]
     ads = [_ad(id, item, document, site, seen_at) for id, item in offered[:MAX_ITEMS]]
     full = tuple(ad for ad in ads if ad.text)
-    bare = f"{len(ads) - len(full):,} ads without text" if len(full) < len(ads) else ""
-    many = f"{len(offered):,} ads in one answer; {MAX_ITEMS:,} are read" if len(offered) > MAX_ITEMS else ""
-    links, cursor = _further(document, seen_at)
-    return PageContent(full, links, gone[:MAX_GONE], cursor, faults(bare, many))
+    if len(offered) <= MAX_ITEMS:
+        links, cursor = _further(document, seen_at)
+        return PageContent(full, links, gone[:MAX_GONE], cursor)
+    if shorter := _shorter(document):
+        return PageContent(full, (shorter,), gone[:MAX_GONE])
+    return PageContent(full, gone=gone[:MAX_GONE], fault=f"{len(offered):,} ads in one answer; {MAX_ITEMS:,} are read")
 
 
 def _items(body: bytes) -> Iterator[Mapping[str, Any]]:
@@ -97,13 +98,27 @@ def _naive(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def _asked(document: Document) -> tuple[datetime, datetime] | None:
+    """The window that a URL asks for."""
+    after, before = (moment(query_value(document.url, name)) for name in (_AFTER, _BEFORE))
+    return (after, before) if after and before and after < before else None
+
+
+def _shorter(document: Document) -> PageLink | None:
+    """The first half of a window that holds more than can be read; None where there is none."""
+    window = _asked(document)
+    if window is None or window[1] - window[0] <= _SHORTEST:
+        return None
+    return _window(document.url, window[0], max((window[1] - window[0]) / 2, _SHORTEST))
+
+
 def _further(document: Document, seen_at: datetime) -> tuple[tuple[PageLink, ...], str]:
     """The next window, and where the next crawl begins: never later than what was asked for."""
-    after, before = (moment(query_value(document.url, name)) for name in (_AFTER, _BEFORE))
     latest = seen_at.astimezone(UTC) - _OVERLAP
-    if after is None or before is None or before <= after or before >= latest:
-        return (), _naive(min(latest, before) if before else latest)
-    length = before - after
+    window = _asked(document)
+    if window is None or window[1] >= latest:
+        return (), _naive(min(latest, window[1]) if window else latest)
+    before, length = window[1], window[1] - window[0]
     if len(document.body) < _SMALL:
         length = min(length * 2, _LONGEST)
     elif len(document.body) > _LARGE:

@@ -24,6 +24,7 @@ from spiders.feeds.fields import (
     mappings,
     moment,
     parse_json,
+    query_value,
     readable,
     text,
     texts,
@@ -31,6 +32,7 @@ from spiders.feeds.fields import (
     written,
 )
 
+_MOST = 4_000  # items of a page, so that all of them can be followed
 _AS_WRITTEN = (
     "engagementtype", "extent", "positioncount", "sector", "starttime", "applicationUrl", "applicationDue",
     "source", "sourceurl", "jobtitle",
@@ -50,8 +52,14 @@ def read(document: Document, site: Site, *, seen_at: datetime) -> PageContent:
 
 
 def _sized(url: str, site: Site) -> str:
-    """Only a site file that says so changes how many items a page has."""
-    return with_query(url, pageSize=site.feed.page_size) if "page_size" in site.feed.model_fields_set else url
+    """Only a site file that says so changes how many items a page has; from then on the URL carries it."""
+    given = "page_size" in site.feed.model_fields_set
+    return with_query(url, pageSize=min(site.feed.page_size, _MOST)) if given else url
+
+
+def _next_url(document: Document, next_url: Any) -> str:
+    url, size = full_url(document, next_url), query_value(document.url, "pageSize")
+    return with_query(url, pageSize=size) if url and size else url
 
 
 def _page(page: Mapping[str, Any], document: Document, site: Site) -> PageContent:
@@ -67,13 +75,13 @@ def _page(page: Mapping[str, Any], document: Document, site: Site) -> PageConten
     newest.pop("", None)
     links, fault = capped((full_url(document, url) for status, url in newest.values() if status != "INACTIVE"), "ad")
     gone = tuple(id for id, (status, _) in newest.items() if status == "INACTIVE")
-    further = full_url(document, page["next_url"])
+    further = _next_url(document, page["next_url"])
     if not text(page["next_url"]):
         return PageContent(links=links, gone=gone[:MAX_GONE], cursor=document.url, fault=fault)
     if not further:
         return PageContent(links=links, gone=gone[:MAX_GONE], fault=faults(fault, "next_url is no URL"))
     return PageContent(
-        links=(PageLink(_sized(further, site), "list"), *links), gone=gone[:MAX_GONE], fault=fault
+        links=(PageLink(further, "list"), *links), gone=gone[:MAX_GONE], fault=fault
     )  # the next page first: a crawl that is cut short has seen where the feed ends
 
 
@@ -86,9 +94,7 @@ def _entry(entry: Mapping[str, Any], document: Document, site: Site, seen_at: da
     if text(entry.get("status")) == "INACTIVE" or not content:
         return PageContent(gone=(id,))
     ad = _ad(id, content, document, site, seen_at)
-    if not ad.text:
-        raise ParseError("an active entry without title and description")
-    return PageContent(ads=(ad,))
+    return PageContent(ads=(ad,)) if ad.text else PageContent(gone=(id,))
 
 
 def _content(entry: Mapping[str, Any]) -> Mapping[str, Any]:

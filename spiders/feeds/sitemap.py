@@ -52,9 +52,10 @@ def read(document: Document, site: Site, *, seen_at: datetime) -> PageContent:
         mark = _SINCE + since if since else ""
         links, fault = capped((entry.url + mark for entry in entries if entry.url and _is_new(entry, since)), "list")
         return PageContent(links=links, fault=faults(many, fault))
-    new = sorted((entry for entry in entries if _is_new(entry, since)), key=lambda entry: entry.day or "9999")
-    links, fault = capped((entry.url for entry in new), "ad")
-    return PageContent(links=links, cursor=_cursor(new[:MAX_ITEMS], seen_at), fault=faults(many, fault))
+    new = {entry.url: entry for entry in entries if entry.url and _is_new(entry, since)}
+    oldest = sorted(new.values(), key=lambda entry: entry.day or "9999")
+    links = tuple(PageLink(entry.url, "ad") for entry in oldest[: MAX_ITEMS + 1])  # one more shows that there were more
+    return PageContent(links=links, cursor=_cursor(oldest[:MAX_ITEMS], seen_at), fault=many)
 
 
 def _is_new(entry: _Entry, since: str) -> bool:

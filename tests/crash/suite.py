@@ -28,8 +28,9 @@ def crash(folder: Path, *, kills: int, seed: int) -> Iterator[Trial]:
     plan = [
         *_parts("crawl", kills - imports - analyses), *_parts("import", imports), *_parts("analyse", analyses),
     ]  # fmt: skip
+    folders = [folder / f"{number}" for number in range(len(plan))]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(lambda one: _trial(folder / f"{one[0]}", *one[1], seed + one[0]), enumerate(plan))
+        yield from pool.map(_trial, folders, plan, range(seed, seed + len(plan)))
 
 
 _RUNS: dict[str, Callable[..., Iterator[str]]] = {
@@ -43,6 +44,7 @@ def _parts(what: str, kills: int) -> Iterator[tuple[str, int]]:
         yield what, kills // count + (part < kills % count)
 
 
-def _trial(folder: Path, what: str, kills: int, seed: int) -> Trial:
+def _trial(folder: Path, planned: tuple[str, int], seed: int) -> Trial:
     folder.mkdir()
+    what, kills = planned
     return Trial(what, kills, tuple(_RUNS[what](folder, kills=kills, seed=seed)))

@@ -17,6 +17,7 @@ class Canary:
     def __init__(self) -> None:
         self.leaks: list[str] = []
         self._tcp, self._udp = self._pair()
+        self.netloc = f"127.0.0.1:{self._tcp.getsockname()[1]}"
         self._stop, self._stopped = socket.socketpair()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
@@ -26,10 +27,6 @@ class Canary:
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.bind(tcp.getsockname())
         return tcp, udp
-
-    @property
-    def netloc(self) -> str:
-        return f"127.0.0.1:{self._tcp.getsockname()[1]}"
 
     @property
     def url(self) -> str:

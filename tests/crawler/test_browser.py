@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.browser import find_browser
+from crawler.browser import Way, browser_environment, find_browser, launch_way, sandbox_state
 from crawler.evidence import archive_folder, read_capture
 from crawler.store import captures, observation_ids, observations, open_store
 from tests.conftest import Serve, Varde, clean_environment, printed
@@ -120,15 +124,19 @@ def test_page_that_never_ends_costs_no_other(serve: Serve, tmp_path: Path) -> No
     server = serve({"/": list_page([*pages, "/ad/17"]), "/ad/17": ad_page(17), **pages})
     folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables="[browser]\nad = true")
     command = [sys.executable, WITH_SETTINGS, "BROWSER_PAGE_TIMEOUT=3", "--", "crawl", "a.example", "--json"]
-    done = subprocess.run(
-        [*map(str, command), "--sites", str(folder)], cwd=tmp_path, env=clean_environment(TMPDIR=str(tmp_path)),
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as temporary:
+        Path(temporary).chmod(0o711)  # the browser's own user passes through it
+        done = subprocess.run(
+            [*map(str, command), "--sites", str(folder)], cwd=tmp_path, env=clean_environment(TMPDIR=temporary),
+            capture_output=True, text=True, timeout=90, check=False,
+        )  # fmt: skip
+        left = processes_with(temporary), list(Path(temporary).glob("*"))
     report = printed(done)[0]
     assert (report["outcome"], report["done"], report["failed"], report["new"]) == ("finished", 2, 3, 1), done.stderr
-    assert "3 pages: PageTimeout: browser page not done within 3 s" in done.stderr
+    reasons = re.findall(r"(\d) pages?: .*browser page (?:not done|did not answer) within", done.stderr)
+    assert sum(map(int, reasons)) == 3, done.stderr
     assert "Traceback" not in done.stderr
-    assert processes_with(str(tmp_path)) == []
+    assert left == ([], [])
 
 
 def processes_with(text: str) -> list[str]:
@@ -187,3 +195,38 @@ def test_browser_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "own").touch()
     monkeypatch.setenv("VARDE_CHROMIUM", str(tmp_path / "own"))
     assert find_browser() == str(tmp_path / "own")
+
+
+@needs_browser
+def test_sandbox_is_on_or_said_to_be_off_and_why() -> None:
+    browser = find_browser()
+    assert browser
+    way, state = launch_way(browser), sandbox_state(browser)
+    assert state.startswith("on" if way.sandbox else "off")
+    assert way.why or way.sandbox
+    assert way.user in state
+
+
+@needs_browser
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the browser as another user")
+def test_browser_that_no_other_user_reaches_is_started_as_root_and_says_so() -> None:
+    with tempfile.TemporaryDirectory() as closed:  # for its owner only
+        hidden = Path(closed, "chromium")
+        hidden.write_text(f'#!/bin/sh\nexec {find_browser()} "$@"\n')
+        hidden.chmod(0o755)
+        way = launch_way(str(hidden))
+        assert (way.user, way.sandbox) == ("", False)
+        assert sandbox_state(str(hidden)).startswith("off: ")
+        assert "ermission denied" in way.why
+
+
+def test_browser_that_does_not_start_is_no_reason_to_go_without_a_sandbox() -> None:
+    false = shutil.which("false")
+    assert false
+    assert launch_way(false) == (Way("", True) if os.geteuid() else Way("", False, f"{false} ended with 1"))
+
+
+def test_browser_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARDE_KEY", "secret")
+    assert "PATH" in browser_environment()
+    assert "VARDE_KEY" not in browser_environment()

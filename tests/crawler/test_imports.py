@@ -225,8 +225,9 @@ def test_same_content_seen_later_changes_only_last_seen(db: Database) -> None:
     before = everything(db)
     assert counts(take(db, lines(row(seen_at="2026-05-09T12:00:00Z")))) == (0, 0, 1, 0)
     after = everything(db)
-    assert after["ads"][0][-1] == "2026-05-09T12:00:00.000+00:00"
-    assert after["ads"][0][:-1] == before["ads"][0][:-1]
+    assert [ad.last_seen for ad in ad_rows(db)] == ["2026-05-09T12:00:00.000+00:00"]
+    changed = [new for old, new in zip(before["ads"][0], after["ads"][0], strict=True) if old != new]
+    assert changed == ["2026-05-09T12:00:00.000+00:00"]
     assert [row[1] for row in after["sightings"]] == ["2026-05-01T10:00:00.000+00:00", "2026-05-09T12:00:00.000+00:00"]
     assert after["observations"] == before["observations"]
 

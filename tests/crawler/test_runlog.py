@@ -72,19 +72,20 @@ def test_a_run_under_a_clock_that_was_days_ahead_stops_no_site(db: Database, ahe
 
 
 STAY_AWAY = {
-    "not asked": (None, None),
-    "an hour": (utc_text(NOON + HOUR), NOON + HOUR),
-    "ten years": (utc_text(NOON + 3650 * DAY), NOON + 7 * DAY),
+    "not asked": (NOON, None, None),
+    "an hour": (NOON, utc_text(NOON + HOUR), NOON + HOUR),
+    "ten years": (NOON, utc_text(NOON + 3650 * DAY), NOON + 7 * DAY),
+    "an hour, under a clock ten years ahead": (NOON + 3650 * DAY, utc_text(NOON + 3650 * DAY + HOUR), None),
 }
 
 
-@pytest.mark.parametrize(("asked", "until"), STAY_AWAY.values(), ids=STAY_AWAY)
+@pytest.mark.parametrize(("started_at", "asked", "until"), STAY_AWAY.values(), ids=STAY_AWAY)
 def test_a_site_may_ask_us_to_stay_away_for_a_week_at_most(
-    db: Database, asked: str | None, until: datetime | None
+    db: Database, started_at: datetime, asked: str | None, until: datetime | None
 ) -> None:
     note_new(db, "a.example", NOON)
     crawled(db, not_before=utc_text(NOON + 2 * HOUR), started_at=NOON - DAY)
-    crawled(db, not_before=asked)
+    crawled(db, not_before=asked, started_at=started_at)
     assert past_of(db, "a.example", NOON) == Past(NOON, not_before=until)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.signing import SigningError, load_public_keys, load_signing_key, public_keys_path, write_whole
+from crawler.signing import SigningError, load_public_keys, load_signing_key, public_keys_path
 
 
 @pytest.fixture
@@ -108,11 +108,3 @@ def test_public_key_that_cannot_be_used_says_why(tmp_path: Path, text: str, mess
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SigningError, match=message):
         load_public_keys(path)
-
-
-def test_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    for data in (b"first", b"second"):
-        write_whole(path, data)
-        assert path.read_bytes() == data
-    assert [item.name for item in tmp_path.iterdir()] == ["x"]

@@ -13,7 +13,7 @@ from typing import Any
 from crawler.database import Database, StoreError, connect, transaction
 from crawler.evidence import archive_folder, read_capture
 from crawler.migrations import migrations
-from crawler.records import chain_head, crawl_facts, crawl_records, first_link, next_link, note_torn_tails
+from crawler.records import Record, chain_head, crawl_facts, crawl_records, first_link, next_link, note_torn_tails
 from crawler.store import captures, open_store
 
 Ack = dict[str, Any]  # a line of the work: "page" and "links" of a crawl, "ads"
@@ -45,12 +45,12 @@ def judge(store: Path, acks: Sequence[Ack]) -> Verdict:
 def _schema(store: Path) -> tuple[Any, ...]:
     db = connect(store, create=True)
     try:
-        return _tables(db)
+        return tables(db)
     finally:
         db.close()
 
 
-def _tables(db: Database) -> tuple[Any, ...]:
+def tables(db: Database) -> tuple[Any, ...]:
     return tuple(db.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"))
 
 
@@ -62,7 +62,7 @@ def schemas() -> set[tuple[Any, ...]]:
         db = Database(memory=True)
         with transaction(db):
             migrations.apply(db, stop_before=stop)
-        found.add(_tables(db))
+        found.add(tables(db))
         db.close()
     return found
 
@@ -126,7 +126,7 @@ def _breaks(db: Database, folder: Path) -> Iterator[str]:
             yield f"crawl {crawl}: the chain ends elsewhere"
 
 
-def _bytes(folder: Path, record: Any) -> bytes:
+def _bytes(folder: Path, record: Record) -> bytes:
     try:
         with (folder / record.file).open("rb") as file:
             file.seek(record.offset)

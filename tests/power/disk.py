@@ -21,7 +21,12 @@ _HEAD = struct.Struct("=IIQQ")
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """One thing a process did. `kind`: c(reate), w(rite), t(runcate), s(ync), u(nlink) or r(ename, to `data`)."""
+    """One thing a process did.
+
+    `kind`: c(reate), w(rite), t(runcate), s(ync), f(ailed sync), u(nlink) or r(ename, to `data`).
+
+    Once a sync has failed, no later one makes safe what was written before: the system thinks it is done with it.
+    """
 
     kind: str
     path: str

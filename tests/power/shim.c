@@ -117,7 +117,7 @@ int ftruncate64(int fd, off_t size) { return cut(fd, size); }
 static int sync_file(int fd, long call) {
     char path[PATH_MAX];
     int ours = path_of(fd, path);
-    if (ours && fails(path, "sync")) { errno = fail_errno; return -1; }
+    if (ours && fails(path, "sync")) { note('f', path, 0, "", 0); errno = fail_errno; return -1; }
     int result = (int)syscall(call, fd);
     if (ours && !result) note('s', path, 0, "", 0);
     return result;

@@ -49,7 +49,7 @@ def test_posting_becomes_an_ad_with_its_fields() -> None:
         datePosted="2026-05-01",
         validThrough="2026-06-01",
         inLanguage="en",
-        url="https://b.example/4711",
+        url="http://127.0.0.1:9/job/4711-packer",
         employmentType=["FULL_TIME"],
         workHours="37.5",
         jobBenefits="housing",
@@ -76,7 +76,7 @@ def test_posting_becomes_an_ad_with_its_fields() -> None:
         "a.example",
         "job",
         "4711",
-        "https://b.example/4711",
+        "http://127.0.0.1:9/job/4711-packer",
     )
     assert (found.title, found.text, found.raw) == (
         "Packer",
@@ -162,8 +162,26 @@ IDENTIFIERS: dict[str, tuple[dict[str, Any], str]] = {
     "object": ({"identifier": {"name": "Fish AS", "value": "a-1"}}, f"{URL}#a-1"),
     "list": ({"identifier": [{"value": "a-1"}, {"value": "b-2"}]}, f"{URL}#a-1"),
     "part of the page's URL": ({"identifier": "1"}, "1"),
-    "part of its own URL": ({"identifier": "a-1", "url": "https://b.example/job?id=a-1"}, "a-1"),
-    "part of a number only": ({"identifier": "1", "url": "https://b.example/21"}, "https://b.example/21#1"),
+    "part of its own URL": ({"identifier": "a-1", "url": "http://127.0.0.1:9/job?id=a-1"}, "a-1"),
+    "part of its own path": ({"identifier": "a-1", "url": "/job/a-1/packer"}, "a-1"),
+    "behind the employer's place": (
+        {"identifier": "1", "url": "http://127.0.0.1:9/firm-a/jobs/1"},
+        "http://127.0.0.1:9/firm-a/jobs/1#1",
+    ),
+    "behind the employer's name": (
+        {"identifier": "7", "url": "/fish/7", "hiringOrganization": {"name": "Fish AS"}},
+        "/fish/7#7",
+    ),
+    "in the query behind two steps": ({"identifier": "7", "url": "/firm-a/job?id=7"}, "/firm-a/job?id=7#7"),
+    "on another host": (
+        {"identifier": "a-1", "url": "https://b.example/job?id=a-1"},
+        "https://b.example/job?id=a-1#a-1",
+    ),
+    "numbering of the employer": (
+        {"identifier": {"name": "Fish AS", "value": "8"}, "hiringOrganization": "Fish AS"},
+        f"{URL}#8",
+    ),
+    "part of a number only": ({"identifier": "1", "url": "http://127.0.0.1:9/21"}, "http://127.0.0.1:9/21#1"),
     "part of the host only": ({"identifier": "b", "url": "https://b.example/21"}, "https://b.example/21#b"),
     "object without value": (
         {"identifier": {"name": "Fish AS"}, "url": "https://b.example/1"},
@@ -285,6 +303,16 @@ def test_good_block_is_read_beside_a_broken_one() -> None:
 def test_two_employers_may_use_one_identifier() -> None:
     jobs = [POSTING | {"identifier": "1", "url": f"https://{firm}.example/job"} for firm in "ab"]
     assert [found.ad_id for found in ads(linked(*jobs))] == ["https://a.example/job#1", "https://b.example/job#1"]
+
+
+def test_numbers_of_two_employers_in_their_paths_are_two_ads() -> None:
+    jobs = [POSTING | {"identifier": "1", "url": f"/firm-{firm}/jobs/1"} for firm in "ab"]
+    assert len({found.ad_id for found in ads(linked(*jobs))}) == 2
+
+
+def test_employer_s_numbering_is_not_the_site_s_though_the_page_holds_the_number() -> None:
+    jobs = [POSTING | {"identifier": {"name": "Fish AS", "value": n}, "hiringOrganization": "Fish AS"} for n in "18"]
+    assert [found.ad_id for found in ads(linked(*jobs))] == ["1", f"{URL}#8"]
 
 
 def test_number_too_long_to_read_costs_only_its_block() -> None:

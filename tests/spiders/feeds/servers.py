@@ -293,8 +293,8 @@ def _result(vacancy: dict[str, Any]) -> dict[str, Any]:
 
 def eures_vacancy(id: str, *, title: str = "Fish packer", country: str = "no", language: str = "pl") -> dict[str, Any]:
     return {
-        "id": id, "reference": f"R{id}", "source": "BOARD", "creationDate": 1785571200000, "preferredLanguage": language,
-        "lastModificationDate": None,
+        "id": id, "reference": f"R{id}", "source": "BOARD", "preferredLanguage": language,
+        "creationDate": 1785571200000, "lastModificationDate": None,
         "jvProfiles": {language: {
             "title": title, "description": "<p>Praca przy rybach.</p><p>Zakwaterowanie.</p>",
             "positionOfferingCode": "temporary", "positionScheduleCodes": ["fulltime"], "numberOfPosts": 3,

@@ -141,9 +141,21 @@ def test_ads_of_wrong_types_cost_only_themselves() -> None:
                       description="x", occupation=[[]], must_have=[1], workplace_address=None)]  # fmt: skip
     content = read(json.dumps(odd).encode())
     assert [(ad.ad_id, ad.text) for ad in content.ads] == [("5", "Job 5")]
-    assert content.fault == "2 ads without text"
 
 
-def test_flood_of_ads_is_cut_and_said() -> None:
-    content = read(b"\n".join(b'{"id": "%d", "headline": "x"}' % number for number in range(MAX_ITEMS + 5)))
-    assert (len(content.ads), content.fault) == (MAX_ITEMS, "5,005 ads in one answer; 5,000 are read")
+FLOOD = b"\n".join(b'{"id": "%d", "headline": "x"}' % number for number in range(MAX_ITEMS + 5))
+
+
+def test_window_of_too_many_ads_is_asked_for_again_in_halves() -> None:
+    content = read(FLOOD)
+    assert (len(content.ads), content.cursor, content.fault) == (MAX_ITEMS, None, "")
+    assert [window(link) for link in content.links] == [("2026-08-01T10:00:00", "2026-08-01T11:00:00")]
+
+
+@pytest.mark.parametrize(
+    "url", [f"{HOST}/v2/snapshot", WINDOW.replace("12:00:00", "10:05:00")], ids=["all", "shortest"]
+)
+def test_flood_of_ads_is_cut_and_said(url: str) -> None:
+    content = read(FLOOD, url=url)
+    assert (len(content.ads), content.links, content.cursor) == (MAX_ITEMS, (), None)
+    assert content.fault == "5,005 ads in one answer; 5,000 are read"

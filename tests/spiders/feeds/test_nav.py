@@ -115,7 +115,7 @@ def test_contacts_of_a_stopped_entry_are_not_kept() -> None:
     assert content == PageContent(gone=(nav_id(7),))
 
 
-@pytest.mark.parametrize("content", [None, {}, "", "null", "{}"], ids=repr)
+@pytest.mark.parametrize("content", [None, {}, "", "null", "{}", {"sector": "Privat"}], ids=repr)
 def test_entry_without_content_is_gone(content: Any) -> None:
     assert page({"uuid": nav_id(7), "status": "ACTIVE", "ad_content": content}, kind="ad").gone == (nav_id(7),)
 
@@ -133,6 +133,15 @@ def test_page_size_goes_with_every_page(feed: Nav, server: FeedServer) -> None:
     site = make_site("nav", f"{server.url}/api/v1/feed", feed={"page_size": 4})
     assert len(read_feed(nav, site, token=feed.token).ads) == 9
     assert [asked.query.get("pageSize") for asked in server.asked if "/feed/" in asked.path] == [["4"], ["4"]]
+
+
+def test_page_size_outlives_the_way_to_a_worker() -> None:
+    """What a site file left out is filled in when the site is handed on."""
+    site = Site.model_validate_json(make_site("nav", HOST).model_dump_json(by_alias=True))
+    body = json.dumps({"items": [], "next_url": "/api/v1/feed/p"}).encode()
+    for query in ("", "?pageSize=7"):
+        document = Document(f"{HOST}/api/v1/feed{query}", "list", "application/json", body)
+        assert nav.read(document, site, seen_at=NOW).links[0].url == f"{HOST}/api/v1/feed/p{query}"
 
 
 def test_cursor_of_another_host_is_not_followed() -> None:

@@ -16,8 +16,9 @@ from tests.crawler.samples import ad_page
 from tests.spiders.feeds.servers import NOW, Asked, FeedServer, Reply, make_site, read_feed
 
 URL = "http://127.0.0.1:9/feed"
-ITEM = ("<item><guid>g{0}</guid><title>Job &amp; {0}</title><link>/job/{0}</link><pubDate>Sat, 01 Aug 2026 10:00:00 +0200"
-        "</pubDate><description>&lt;p&gt;Pack fish {0}.&lt;/p&gt;&lt;p&gt;Now.&lt;/p&gt;</description>"
+ITEM = ("<item><guid>g{0}</guid><title>Job &amp; {0}</title><link>/job/{0}</link>"
+        "<pubDate>Sat, 01 Aug 2026 10:00:00 +0200</pubDate>"
+        "<description>&lt;p&gt;Pack fish {0}.&lt;/p&gt;&lt;p&gt;Now.&lt;/p&gt;</description>"
         "<category>Fish</category></item>")  # fmt: skip
 RSS2 = '<?xml version="1.0"?><rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Jobs</title>{}</channel></rss>'
 RSS1 = """<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -121,27 +122,31 @@ def test_entities_of_a_document_are_neither_loaded_nor_multiplied(tmp_path: Path
     laughs = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True))
     head = f'<!DOCTYPE r [<!ENTITY a "ha">{laughs}<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
     item = "<item><guid>1</guid><title>&x;T</title><description>&j;&x;D</description></item>"
-    began = time.monotonic()
+    began = time.process_time()
     content = read(head + f'<rss version="2.0"><channel>{item}</channel></rss>')
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert "the secret" not in repr(content)
     assert sum(len(ad.text) for ad in content.ads) < 10_000
 
 
-@pytest.mark.parametrize("body", ["http://127.0.0.1:9/x", "file:///etc/hostname", "/etc/hostname"])
-def test_body_that_is_a_url_or_a_file_name_is_not_fetched(body: str) -> None:
-    with pytest.raises(ParseError, match="no RSS or Atom"):
-        read(body)
+def test_body_that_is_a_url_or_a_file_name_is_not_loaded(tmp_path: Path) -> None:
+    feed = RSS2.format(ITEM.format(1)).encode()
+    (tmp_path / "feed.xml").write_bytes(feed)
+    with FeedServer(lambda _: Reply(feed, kind="text/xml")) as server:
+        for body in (f"{server.url}/feed", str(tmp_path / "feed.xml"), (tmp_path / "feed.xml").as_uri()):
+            with pytest.raises(ParseError, match="no RSS or Atom"):
+                read(body)
+    assert server.asked == []
 
 
 def test_flood_of_entries_is_cut_and_said() -> None:
     flood = RSS2.format(
         "".join(ITEM.format(number) for number in range(20_000)) + '<atom:link rel="next" href="?p=2"/>'
     )
-    began = time.monotonic()
+    began = time.process_time()
     content = read(flood)
-    assert time.monotonic() - began < 3
-    assert (len(content.ads), content.fault) == (MAX_ENTRIES, "more than 2,000 entries; the first are read")
+    assert time.process_time() - began < 3
+    assert (len(content.ads), content.fault) == (MAX_ENTRIES, "more than 1,000 entries; the first are read")
     assert [link.url for link in content.links] == [f"{URL}?p=2"]
 
 
