@@ -37,7 +37,8 @@ def ad_row(row: AdRow, reading: Reading, cluster: store.ClusterRow | None, *, al
     tied = cluster is not None and (cluster.ads > 1 or level in store.SHOWN)
     return {
         "site": row.site, "ad_id": row.ad_id, "kind": row.kind, "url": row.url, "first_seen": row.first_seen,
-        "last_seen": row.last_seen, "observations": row.observations, "language": reading.language,
+        "last_seen": row.last_seen, "gone_at": row.gone_at, "observations": row.observations,
+        "language": reading.language,
         "cluster": cluster.id if cluster and tied else None, "level": level,
         "phones": [asdict(phone) for phone in reading.phones],
         "contacts": [asdict(contact) for contact in reading.contacts],

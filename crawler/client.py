@@ -234,7 +234,7 @@ def _exchange(url: str, sent_at: datetime, line: _Line, sent: bytes, answer: _An
     answer.raw = bytearray()  # eight megabytes, of which there is one copy now
     body = wire if answer.parts is None else bytes(answer.parts)
     return Exchange(
-        url=url, sent_at=sent_at, address=line.connection.address, status=answer.response.status_code, request=sent,
+        url=url.partition("#")[0], sent_at=sent_at, address=line.connection.address, status=answer.response.status_code, request=sent,
         head=head, headers=tuple(answer.response.headers), body=body, wire=wire, tls=line.tls,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Cursors: where the next crawl of a feed begins.
 
-A cursor counts only when the crawl that found it is over and nothing of it failed: else the entries that could
-not be had would never be asked for again.
+A cursor counts only when the crawl that found it is over and none of its feed pages failed. Entries that could
+not be had are asked for again by the next crawl (`store.pages_to_try_again`).
 """
 
 from __future__ import annotations

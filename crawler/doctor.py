@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,12 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from crawler.browser import find_browser, open_blank_page
+from crawler.browser import find_browser, open_blank_page, sandbox_state
 from crawler.database import SQLITE, sqlite_fault
 
 NEEDED = (
     "scrapy",
-    "scrapy-playwright",
     "playwright",
     "spacy",
     "rapidfuzz",
@@ -71,10 +69,11 @@ def _browser() -> Iterator[Finding]:
         yield Finding("browser", "warning", f"{path} does not start: {fault}", "apt-get install --reinstall chromium")
         return
     yield Finding("browser", "ok", path)
-    if os.geteuid() == 0:
-        yield Finding("browser sandbox", "warning", "off: Chromium refuses it to root", "run Varde as an ordinary user")
+    sandbox = sandbox_state(path)
+    if sandbox.startswith("on"):
+        yield Finding("browser sandbox", "ok", sandbox)
     else:
-        yield Finding("browser sandbox", "ok", "on")
+        yield Finding("browser sandbox", "warning", sandbox, "run Varde as an ordinary user who may have namespaces")
 
 
 def _disk(store: Path) -> Finding:

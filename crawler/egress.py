@@ -23,6 +23,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _READ_LIMIT = 256 * 1024  # bytes that one connection buffers
 # Ways to write an IPv4 address inside an IPv6 one (RFC 6052, RFC 3056): what they hold is what is reached.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that IANA gives out of IPv6; the rest is local, old or kept back
 
 
 class Refused(VardeError):
@@ -132,7 +133,9 @@ def parse_target(url: str) -> Target:
 def is_public(address: str) -> bool:
     """Is it an address of the public internet, through every way of wrapping one in another?"""
     ip = _unwrapped(address)
-    return ip is not None and ip.is_global and not ip.is_multicast
+    if ip is None or (ip.version == 6 and ip not in _UNICAST):
+        return False
+    return ip.is_global and not ip.is_multicast
 
 
 def is_loopback_address(address: str) -> bool:

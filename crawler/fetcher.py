@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -17,6 +18,7 @@ from crawler.events import event
 from crawler.exchange import Exchange, Rendering
 from crawler.job import CrawlJob
 from crawler.pages import Page
+from crawler.renderer import RenderFault
 from crawler.revisits import Visit
 from crawler.unpack import Bomb, NotPacked, unpacked
 
@@ -67,15 +69,24 @@ class Fetcher(BaseDownloadHandler):
         assert self._job.renderer
         page: Page = request.meta["page"]
         self._job.egress.check(request.url)
-        rendering = await self._job.renderer.render(
-            request.url, kind=page.kind, rules=self._job.site.browser, netlocs=self._job.site.netlocs,
-            loopback=self._job.site.loopback, user_agent=self.crawler.settings["USER_AGENT"],
-        )  # fmt: skip
+        try:
+            rendering = await self._job.renderer.render(
+                request.url, kind=page.kind, rules=self._job.site.browser, netlocs=self._job.site.netlocs,
+                loopback=self._job.site.loopback, user_agent=self.crawler.settings["USER_AGENT"],
+                language=self._job.site.language or "nb-NO",
+            )  # fmt: skip
+        except RenderFault as fault:
+            self._note_denied(fault.denied, request.url)
+            raise
         request.meta["kept"] = self._job.keep_rendering(rendering)
-        for kind, detail in rendering.denied:
-            self._job.note(event(kind, detail), request.url)
+        self._note_denied(rendering.denied, request.url)
         headers = {b"Content-Type": [b"text/html; charset=utf-8"]}
         return Response(rendering.url, status=_status(rendering), headers=headers, body=rendering.html, request=request)
+
+    def _note_denied(self, denied: Iterable[tuple[str, str]], url: str) -> None:
+        """What a rendered page tried to reach, and was not let to."""
+        for kind, detail in denied:
+            self._job.note(event(kind, detail), url)
 
     def _left(self, request: Request) -> float:
         """Seconds this try may take: a page that is redirected or tried again has one budget for all of it."""

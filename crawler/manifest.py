@@ -62,6 +62,11 @@ def write_missing_manifests(db: Database, folder: Path, key: SigningKey) -> list
     return [write_manifest(db, crawl, folder, key) for crawl in [*crawls, *_cut_off(db, folder)]]
 
 
+def newest_signed_crawl(db: Database) -> int | None:
+    row = db.execute("SELECT max(crawl) FROM manifests").fetchone()
+    return None if row[0] is None else int(row[0])
+
+
 def find_manifests(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{MANIFEST}"))
 

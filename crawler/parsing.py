@@ -131,10 +131,13 @@ def _ads(rows: list[Any], site: Site, seen_at: datetime) -> tuple[tuple[Ad, ...]
         own = {"site": site.name, "kind": site.kind, "seen_at": seen_at.isoformat()}
         try:
             ad = parse_ad_row({key: value for key, value in row.items() if value not in ("", [], {})} | own)
+            if len(ad.ad_id) > MAX_URL:
+                raise AdError(f"ad_id has {len(ad.ad_id):,} characters; at most {MAX_URL:,} are taken")
         except AdError as error:
             fault = fault or f"an ad that is none: {error}"
         else:
-            ads.append(replace(ad, raw={str(key): str(value) for key, value in raw.items()}))
+            url = ad.url if len(ad.url) <= MAX_URL else ""
+            ads.append(replace(ad, url=url, raw={str(key): str(value) for key, value in raw.items()}))
     return tuple(ads), fault
 
 

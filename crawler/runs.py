@@ -24,6 +24,7 @@ from crawler.eventlog import LoggedEvent, crawl_events
 from crawler.evidence import Archive
 from crawler.gone import mark_missing
 from crawler.health import crawl_facts, find_changes, site_history
+from crawler.installed import installed_sha256
 from crawler.job import CrawlJob
 from crawler.pages import PageKind, PageLink
 from crawler.parsing import FAMILIES, Parser
@@ -33,8 +34,6 @@ from crawler.revisits import rules_sha256
 from crawler.settings import settings_for, user_agent
 from crawler.sites import Site
 from crawler.spider import SiteSpider
-
-_WHOLE = {"listing", "jobposting"}  # families whose crawl meets every ad that the site offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,10 @@ def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int |
         db, site.name, legal_basis=site.legal_basis, software=software, seeds=_seeds(db, site), site_sha256=rules
     )
     note_torn_tails(db, begun.id, archives)
-    info = {"software": software, "site": site.name, "legal-basis": site.legal_basis, "settings-sha256": rules}
+    info = {
+        "software": software, "lock-sha256": installed_sha256(), "site": site.name, "legal-basis": site.legal_basis,
+        "settings-sha256": rules,
+    }  # fmt: skip
     return CrawlJob(
         site, db, begun, Archive(archives, site.name, info=info),
         Egress(site.netlocs, loopback=site.loopback, network=tools.network), tools.parser,
@@ -172,14 +174,14 @@ def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int |
 
 
 def _seeds(db: Database, site: Site) -> list[PageLink]:
-    """The first pages of a crawl: the start pages, or where the last crawl of a feed ended."""
-    if site.spider in _WHOLE:
+    """The first pages of a crawl: the start pages; for a feed, where the last crawl ended, and what it could not have."""
+    if site.is_whole:
         kind: PageKind = "list" if site.listing or site.page_json else "ad"
         return [PageLink(canonicalize_url(url), kind) for url in site.start]
     family = import_module(FAMILIES[site.spider])
     cursor = find_cursor(db, site.name)
     links: list[PageLink] = family.seeds(site, cursor.cursor if cursor else None)
-    return links
+    return [*links, *store.pages_to_try_again(db, site.name)]
 
 
 def _finish(job: CrawlJob) -> CrawlReport:
@@ -205,10 +207,10 @@ def _close(job: CrawlJob) -> tuple[str, str]:
         return outcome, note
     store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note, not_before=job.not_before_text)
     is_good = outcome == "finished" and not _is_partial(job, states)
-    if is_good and job.site.spider in _WHOLE:
+    if is_good and job.site.is_whole:
         mark_missing(job.db, job.crawl.id)
     with transaction(job.db):
-        settle_cursor(job.db, job.site.name, job.crawl.id, keep=is_good and not states.get("failed"))
+        settle_cursor(job.db, job.site.name, job.crawl.id, keep=is_good)
     return outcome, note
 
 

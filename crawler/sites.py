@@ -155,6 +155,11 @@ class Site(_Table):
         return frozenset(urlsplit(url).netloc.lower() for url in self.start) | {h.lower() for h in self.hosts}
 
     @property
+    def is_whole(self) -> bool:
+        """Does a crawl of it meet every ad that it offers? A feed tells only what changed."""
+        return self.spider in ("listing", "jobposting")
+
+    @property
     def needs_browser(self) -> bool:
         return self.browser.list or self.browser.ad
 

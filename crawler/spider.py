@@ -80,7 +80,7 @@ class SiteSpider(Spider):
         if not 200 <= status < 300:
             return f"HTTP {status}"
         if not response.body:
-            return "empty page"
+            return "empty page" if self.job.site.is_whole else ""  # a feed may have nothing to say
         return (
             "" if is_text(content_type(response), response.body) else f"not text: {content_type(response) or 'no type'}"
         )
@@ -171,7 +171,8 @@ class SiteSpider(Spider):
             self._drop(request, "failed", _first_line(error))
 
     def _note_fault(self, error: BaseException | None, request: Request) -> None:
-        if isinstance(error, FetchFault | RenderFault) and error.kind:
+        is_step = str(error).startswith("selector")  # a page that is not as its site file says is no attack
+        if isinstance(error, FetchFault | RenderFault) and error.kind and not is_step:
             self.job.note(event(error.kind, _first_line(error)), request.url)
 
 

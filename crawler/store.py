@@ -181,6 +181,15 @@ def drop_reasons(db: Database, crawl: int) -> dict[str, int]:
     return dict(_rows(db, sql, crawl))
 
 
+def pages_to_try_again(db: Database, site: str) -> list[PageLink]:
+    """The ad pages that the newest crawl of `site` could not have for a reason that may pass: no answer, or HTTP 5xx."""
+    sql = (
+        "SELECT url, body FROM frontier WHERE crawl = (SELECT max(id) FROM crawls WHERE site = ?) AND kind = 'ad' "
+        "AND state = 'failed' AND (capture IS NULL OR reason LIKE 'HTTP 5%')"
+    )
+    return [PageLink(url, "ad", body) for url, body in _rows(db, sql, site)]
+
+
 def has_failed_lists(db: Database, crawl: int) -> bool:
     """Is there a list page of `crawl` that could not be read, or was left out?"""
     sql = "SELECT 1 FROM frontier WHERE crawl = ? AND kind = 'list' AND state IN ('failed', 'excluded') LIMIT 1"

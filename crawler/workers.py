@@ -75,11 +75,14 @@ class Workers:
 
     def end(self) -> None:
         """End every idle process without a loop to wait in: for when the reactor has stopped."""
-        while self._idle:
-            for member in _family(self._idle.pop().pid):
-                with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-                    member.kill()
-                    member.wait(_END)
+        members = [member for process in self._idle for member in _family(process.pid)]
+        self._idle.clear()
+        for member in members:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        deadline = time.monotonic() + _END
+        while any(member.is_running() for member in members) and time.monotonic() < deadline:
+            time.sleep(0.01)  # asyncio's own watcher collects them; no one else may
 
     @asynccontextmanager
     async def _process(self) -> AsyncIterator[Process]:

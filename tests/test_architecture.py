@@ -23,7 +23,6 @@ ALLOWED = {
 # (library, the modules or packages that may import it)
 FENCES = {
     "scrapy": ("crawler", "spiders"),
-    "scrapy_playwright": ("crawler.browser",),
     "playwright": ("crawler.browser", "crawler.rendering"),
     "sqlite_utils": (
         "crawler.database",

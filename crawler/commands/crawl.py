@@ -9,11 +9,15 @@ from pathlib import Path
 import click
 
 from crawler.console import json_option, say, show, store_option
+from crawler.database import Database, OperationalError
 from crawler.evidence import archive_folder
+from crawler.manifest import write_missing_manifests
 from crawler.runs import CrawlReport
 from crawler.runs import crawl as run_crawls
+from crawler.signing import SigningKey, load_signing_key
 from crawler.sites import load_all, load_sites
 from crawler.sitesfolder import sites_option
+from crawler.stamps import stamp_pending
 from crawler.store import open_store
 
 _REASONS = 10  # the most that are told of one site
@@ -45,14 +49,26 @@ def crawl(
         say(f"Error: {line}")
     if faults and not chosen:
         raise click.exceptions.Exit(1)
+    db, folder = open_store(store, create=True), archive_folder(store)
+    key = load_signing_key(store)  # before anything is fetched that it could not sign
     say(f"crawling {', '.join(site.name for site in chosen)} into {store}")
-    reports = run_crawls(chosen, open_store(store, create=True), archive_folder(store), limit=limit)
+    reports = run_crawls(chosen, db, folder, limit=limit)
+    _sign_off(db, folder, key)
     show([_row(report) for report in reports], as_json=as_json, empty="no sites")
     for report in reports:
         _explain(report)
     if faults or any(_is_short(report) for report in reports):
         sys.stdout.flush()
         raise click.exceptions.Exit(1)
+
+
+def _sign_off(db: Database, folder: Path, key: SigningKey) -> None:
+    """Sign what is finished, also what a run that was cut off left unsigned, and have it timestamped."""
+    try:
+        write_missing_manifests(db, folder, key)
+        stamp_pending(folder)
+    except (OSError, OperationalError) as error:
+        say(f"not signed yet: {error}; the next crawl signs it")
 
 
 def _is_short(report: CrawlReport) -> bool:

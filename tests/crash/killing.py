@@ -47,4 +47,4 @@ class Lane:
         done = subprocess.run(
             [VARDE, *args], cwd=self.folder, env=clean_environment(), capture_output=True, text=True, timeout=600
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}"

@@ -21,6 +21,7 @@ BASES = {
     "of the site": ("<base href='https://b.example/a/'>", "https://b.example/a/x"),
     "first that has an address": ("<base target=_top><base href=/a/><base href=/b/>", "http://b.example/a/x"),
     "file": ("<base href='file:///etc/'>", "http://b.example/list/x"),
+    "other scheme": ("<base href='ftp://b.example/a/'>", "http://b.example/list/x"),
     "data": ("<base href='data:text/html,'>", "http://b.example/list/x"),
     "script": ("<base href='javascript:x'>", "http://b.example/list/x"),
     "broken": ("<base href='http://[b/'>", "http://b.example/list/x"),

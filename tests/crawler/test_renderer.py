@@ -262,7 +262,7 @@ def test_killed_crawl_takes_its_browser_along(serve: Serve) -> None:
             time.sleep(0.1)
         time.sleep(0.5)
         own = psutil.Process(crawl.pid).children(recursive=True)
-        folders = [Path(each.environ()["TMPDIR"]).parent for each in own if each.cmdline()[1:2] == ["-m"]]
+        folders = [Path(each.environ()["TMPDIR"]) for each in own if each.cmdline()[1:2] == ["-m"]]
         crawl.send_signal(signal.SIGKILL)
     assert len(own) > 3
     assert_gone(own, 5)

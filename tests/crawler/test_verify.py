@@ -1,4 +1,4 @@
-"""`varde verify`, and what is found in records whose hashes alone look right."""
+"""`varde verify`: what it prints, how it ends, and what it holds the store against."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,11 +15,10 @@ from click.testing import CliRunner, Result
 
 from benchmarks.verify import make_archive
 from crawler.commands.verify import verify
-from crawler.database import Database, transaction, utc_now
-from crawler.evidence import Archive, Kept, Record
+from crawler.database import Database, utc_now
+from crawler.evidence import Archive
 from crawler.manifest import signature_path, write_manifest
-from crawler.recordcheck import ChainLine, Folder, RecordCheck
-from crawler.records import crawl_facts, keep_records, next_link
+from crawler.recordcheck import Folder
 from crawler.signing import load_signing_key, public_keys_path
 from crawler.verify import Verifier, verify_archive
 from tests.crawler.archives import SITE, begin, exchange, keep, store_at
@@ -233,71 +231,34 @@ def test_hostile_chain_is_a_failure_not_a_crash(
         assert isinstance(done.exception, SystemExit)
 
 
-def line_of(file: Path, stored: bytes, record: Record) -> ChainLine:
-    file.write_bytes(stored)
-    right = Record(
-        type=record.type, record_id=record.record_id, url=record.url, date=record.date, file=file.name, offset=0,
-        length=len(stored), sha256=hashlib.sha256(stored).hexdigest(),
-    )  # fmt: skip
-    return ChainLine(1, right, "")
+CAPTURE_CHANGES = {
+    "sha256": ("'0'", "its body is not that of capture 1"), "size": ("size + 1", "its body is not that of capture 1"),
+    "url": ("'https://x.example/'", "capture 1 of the store is of https://x.example/"),
+    "length": ("length + 1", "capture 1 of the store points past it"),
+    "record": ("record + 1", "capture 1 of the store points past it"),
+    "fetched_at": ("'2020-01-01T00:00:00.000+00:00'", "capture 1 of the store is of 2020-01-01"),
+    "offset": ("offset + 1", "capture 1 (https://a.example/ad/1) points at no record"),
+    "file": ("'x.warc.gz'", "capture 1 (https://a.example/ad/1) points at no record"),
+}  # fmt: skip
 
 
-INNER = {
-    "type": (lambda raw: raw.replace(b"WARC-Type: response", b"WARC-Type: request"), "its warc-type is 'request'"),
-    "id": (lambda raw: raw.replace(b"<urn:uuid:", b"<urn:uuie:", 1), "its warc-record-id is"),
-    "URL": (lambda raw: raw.replace(b"https://a", b"https://b"), "its warc-target-uri is 'https://b.example/ad/1'"),
-    "date": (lambda raw: raw.replace(b"WARC-Date: 20", b"WARC-Date: 19"), "its warc-date is '19"),
-    "block": (lambda raw: raw.replace(b"text/html", b"text/htmx"), "its WARC-Block-Digest is not"),
-    "payload": (lambda raw: raw.replace(b"Payload-Digest: sha256:", b"Payload-Digest: sha256:0"), "its WARC-Payload"),
-    "length": (lambda raw: raw + b"x", "its length is not what it says"),
-    "no length": (lambda raw: raw.replace(b"Content-Length: ", b"Content-Length: x"), "invalid literal"),
-    "no record": (lambda raw: b"GARBAGE" + raw, "it is no WARC record"),
-}
-
-
-@pytest.mark.parametrize(("change", "found"), INNER.values(), ids=INNER)
-def test_record_is_looked_into_even_where_its_hash_is_right(
-    tmp_path: Path, change: Callable[[bytes], bytes], found: str
+@pytest.mark.parametrize("column", CAPTURE_CHANGES)
+def test_every_fact_of_a_capture_is_held_against_its_record(
+    db: Database, tmp_path: Path, folder: Path, column: str
 ) -> None:
-    """One who writes the chain himself cannot have it say other things than the record."""
-    archive = Archive(tmp_path, SITE)
-    kept: Kept = archive.keep(exchange(b"<p>"))
-    archive.close()
-    record = kept.records[-1]
-    raw = zlib.decompress(archive.path.read_bytes()[record.offset :], 31)
-    check = RecordCheck(Folder(tmp_path))
-    facts = {"id": 1, "site": SITE, "legal_basis": "", "software": "", "started_at": ""}
-    check.run([line_of(tmp_path / "x.warc.gz", zlib.compress(change(raw), 6, 31), record)], facts)
-    assert any(failure.what.startswith(found) for failure in check.failures), check.failures
-    assert not any("SHA-256" in failure.what for failure in check.failures)
+    crawled(db, folder)
+    value, found = CAPTURE_CHANGES[column]
+    db.execute(f"UPDATE captures SET {column} = {value} WHERE id = 1")
+    done = run(tmp_path / "varde.db")
+    assert done.exit_code == 1
+    assert found in done.stdout.splitlines()[0]
 
 
-def test_two_members_are_no_record(tmp_path: Path) -> None:
-    archive = Archive(tmp_path, SITE)
-    record = archive.keep(exchange(b"<p>")).records[-1]
-    archive.close()
-    member = archive.path.read_bytes()[record.offset :]
-    check = RecordCheck(Folder(tmp_path))
-    facts = {"id": 1, "site": SITE, "legal_basis": "", "software": "", "started_at": ""}
-    check.run([line_of(tmp_path / "x.warc.gz", member * 2, record)], facts)
-    assert "it is no single gzip member" in [failure.what for failure in check.failures]
-
-
-def test_gap_between_records_is_found(db: Database, tmp_path: Path, folder: Path) -> None:
-    """Bytes that the signed chain itself leaves out."""
-    crawl, archive = begin(db), Archive(folder, SITE)
-    first, _, third = (archive.keep(exchange(body)) for body in (b"1", b"2", b"3"))
-    with transaction(db):
-        keep_records(db, crawl, [first, third])
-    archive.close()
-    check = RecordCheck(Folder(folder))
-    facts, lines, chain = crawl_facts(db, crawl), [], ""
-    for number, record in enumerate([*first.records, *third.records], 1):
-        chain = next_link(chain or check.head, record)
-        lines.append(ChainLine(number, record, chain))
-    check.run(lines, facts)
-    ((offset, length),) = check.uncovered(archive.path.name)
-    assert (offset, offset + length) == (third.records[0].offset - length, third.records[0].offset)
+def test_two_captures_of_one_record_are_found(db: Database, tmp_path: Path, folder: Path) -> None:
+    crawled(db, folder)
+    columns = "crawl, url, fetched_at, status, sha256, size, via, file, offset, length, record"
+    db.execute(f"INSERT INTO captures ({columns}) SELECT {columns} FROM captures WHERE id = 2")
+    assert "captures 2 and 3 point at the same record" in run(tmp_path / "varde.db").stdout
 
 
 @pytest.mark.slow

@@ -29,6 +29,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "display important": ("a<i style='display:none!important;display:block'>no</i>", "a"),
     "hidden but shown": ("<p hidden style='display:block'>a</p>", "a"),
     "visibility": ("a<i style='visibility:hidden'>no<b style='visibility:visible'>b</b></i>", "ab"),
+    "display over visibility": ("a<i style='display:none'><b style='visibility:visible'>no</b></i>", "a"),
     "closed details": ("<details>no<summary>a</summary><p>no</p>no</details>b", "a\nb"),
     "open details": ("<details open><summary>a</summary>b</details>", "a\nb"),
     "second summary": ("<details><summary>a</summary><summary>no</summary></details>", "a"),
