@@ -44,3 +44,12 @@ def crawl_events(db: Database, crawl: int) -> list[LoggedEvent]:
         "ORDER BY times DESC, first_at, kind, detail"
     )
     return [LoggedEvent(*row) for row in db.execute(sql, (crawl,))]
+
+
+def last_events(db: Database) -> dict[str, int]:
+    """For each site, how many security events its newest crawl met."""
+    sql = (
+        "SELECT c.site, sum(e.times) FROM security_events e JOIN crawls c ON c.id = e.crawl "
+        "WHERE c.id IN (SELECT max(id) FROM crawls GROUP BY site) GROUP BY c.site"
+    )
+    return dict(db.execute(sql))

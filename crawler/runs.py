@@ -56,8 +56,15 @@ class CrawlReport:
     events: Sequence[LoggedEvent] = ()
 
 
-def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | None = None) -> list[CrawlReport]:
-    """Crawl the sites now; each that was interrupted goes on where it stood.
+def crawl(
+    sites: Sequence[Site],
+    db: Database,
+    archives: Path,
+    *,
+    limit: int | None = None,
+    seeds: Sequence[PageLink] = (),
+) -> list[CrawlReport]:
+    """Crawl the sites now; each that was interrupted goes on where it stood. `seeds` replace their first pages.
 
     A site that another process crawls is left out. Raises NoContact before anything is fetched.
     SIGINT and SIGTERM stop cleanly: pages in flight are finished and stored, the rest stays queued.
@@ -78,7 +85,7 @@ def crawl(sites: Sequence[Site], db: Database, archives: Path, *, limit: int | N
             except _LeftOut as error:
                 left_out.append(_report_left_out(site, error))
                 continue
-            job = _begin(db, site, archives, tools, limit)
+            job = _begin(db, site, archives, tools, limit, seeds or _seeds(db, site))
             stack.enter_context(closing(job.archive))
             process.crawl(Crawler(SiteSpider, _project_settings(settings)), job=job)
             jobs.append(job)
@@ -155,11 +162,13 @@ def _project_settings(extra: Mapping[str, object] | None = None) -> Settings:
     return settings
 
 
-def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int | None) -> CrawlJob:
+def _begin(
+    db: Database, site: Site, archives: Path, tools: _Tools, limit: int | None, seeds: Sequence[PageLink]
+) -> CrawlJob:
     software = f"varde {__version__}; {user_agent(site)}"
     rules = rules_sha256(site)
     begun = store.begin_crawl(
-        db, site.name, legal_basis=site.legal_basis, software=software, seeds=_seeds(db, site), site_sha256=rules
+        db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds, site_sha256=rules
     )
     note_torn_tails(db, begun.id, archives)
     info = {
@@ -174,7 +183,7 @@ def _begin(db: Database, site: Site, archives: Path, tools: _Tools, limit: int |
 
 
 def _seeds(db: Database, site: Site) -> list[PageLink]:
-    """The first pages of a crawl: the start pages; for a feed, where the last crawl ended, and what it could not have."""
+    """The first pages of a crawl: the start pages; for a feed, where the last one ended and what it could not get."""
     if site.is_whole:
         kind: PageKind = "list" if site.listing or site.page_json else "ad"
         return [PageLink(canonicalize_url(url), kind) for url in site.start]

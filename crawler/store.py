@@ -182,7 +182,7 @@ def drop_reasons(db: Database, crawl: int) -> dict[str, int]:
 
 
 def pages_to_try_again(db: Database, site: str) -> list[PageLink]:
-    """The ad pages that the newest crawl of `site` could not have for a reason that may pass: no answer, or HTTP 5xx."""
+    """The ad pages that the newest crawl of `site` could not have for what may pass: no answer, or HTTP 5xx."""
     sql = (
         "SELECT url, body FROM frontier WHERE crawl = (SELECT max(id) FROM crawls WHERE site = ?) AND kind = 'ad' "
         "AND state = 'failed' AND (capture IS NULL OR reason LIKE 'HTTP 5%')"

@@ -7,10 +7,13 @@ from pathlib import Path
 import click
 
 from crawler.console import json_option, say, show, store_option
+from crawler.eventlog import last_events
+from crawler.onepage import fetch_page
+from crawler.pages import PageKind, PageLink
 from crawler.sites import Site, load_all, load_sites
 from crawler.sitesfolder import BUNDLED, sites_option
 from crawler.store import last_crawls, open_store
-from spiders.saved import Check, check_page, saved_pages
+from spiders.saved import Check, check_page, save_page, saved_pages
 
 SAVED = BUNDLED.parent.parent / "tests" / "sites"
 
@@ -25,10 +28,11 @@ def sites(ctx: click.Context, *, folder: Path, store: Path, as_json: bool) -> No
     ctx.obj = folder
     if ctx.invoked_subcommand:
         return
-    crawls = last_crawls(open_store(store, create=False)) if store.exists() else {}
+    db = open_store(store, create=False) if store.exists() else None
+    crawls, events = (last_crawls(db), last_events(db)) if db else ({}, {})
     good, faults = load_all(folder)
     empty = f"no good site file in {folder}" if faults else f"no site files in {folder}"
-    show([_row(site, crawls.get(site.name)) for site in good], as_json=as_json, empty=empty)
+    show([_row(site, crawls.get(site.name), events.get(site.name, 0)) for site in good], as_json=as_json, empty=empty)
     _say_faults(faults)
 
 
@@ -40,11 +44,11 @@ def _say_faults(faults: list[str]) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _row(site: Site, crawl: tuple[str, str, str] | None) -> dict[str, object]:
+def _row(site: Site, crawl: tuple[str, str, str] | None, events: int) -> dict[str, object]:
     started, outcome, note = crawl or ("never", "", "")
     return {
         "site": site.name, "country": site.country, "kind": site.kind, "delay_s": site.delay,
-        "browser": "yes" if site.needs_browser else "no", "last_crawl": started[:16],
+        "browser": "yes" if site.needs_browser else "no", "last_crawl": started[:16], "events": events,
         "health": note or outcome or "not crawled yet", "legal_basis": site.legal_basis,
     }  # fmt: skip
 
@@ -87,3 +91,29 @@ def _summary(name: str, checks: list[Check]) -> dict[str, object]:
     failed = sum(not item.passed for item in checks)
     verdict = "no saved page" if not checks else "ok" if not failed else "selectors fail"
     return {"site": name, "checks": len(checks), "failed": failed, "verdict": verdict}
+
+
+@sites.command()
+@click.argument("name", metavar="SITE")
+@click.argument("url", metavar="URL")
+@click.option("--kind", type=click.Choice(["ad", "list"]), default="ad", show_default=True, help="What the page shows.")
+@click.option(
+    "--saved",
+    type=click.Path(path_type=Path),
+    default=SAVED,
+    help="The folder of saved pages, one folder a site.",
+)
+@click.pass_obj
+def save(folder: Path, *, name: str, url: str, kind: PageKind, saved: Path) -> None:
+    """Fetch one page of a site, as a crawl would, and keep it with what is read on it.
+
+    `varde sites check` then tells when the site file no longer reads the same. A page of a real site holds real
+    people's ads: keep such a folder outside of the repository (--saved).
+    """
+    (site,) = load_sites(folder, [name])
+    link = PageLink(url, kind)
+    page = fetch_page(site, link)
+    path = save_page(saved / name, page, link)
+    say(
+        f"{path} and {path.with_suffix('.json').name}: {len(page.ads)} ads, {len(page.links)} links; look at what was read"
+    )

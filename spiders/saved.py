@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from crawler.ads import Ad
 from crawler.document import Document
-from crawler.pages import ParseError
+from crawler.onepage import OnePage
+from crawler.pages import PageLink, ParseError
 from crawler.sites import Site
 from spiders.jobposting import parse_postings
 from spiders.listing import find_links, parse_ad
@@ -21,7 +23,7 @@ SAVED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the time of seeing is no part of 
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """One saved page. `expected` is {"url", "kind": "list" | "ad", "ads": [...], "links": [...]}."""
+    """One saved page. `expected` is {"url", "kind": "list" | "ad", "ads": [...], "links": [...], "content_type"}."""
 
     name: str
     html: bytes
@@ -49,7 +51,8 @@ def saved_pages(folder: Path) -> list[SavedPage]:
 
 def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
     """Try the selectors of `site` on a saved page: one check a field, one for the links."""
-    document = Document(page.expected["url"], page.expected["kind"], "text/html; charset=utf-8", page.html)
+    content_type = page.expected.get("content_type", "text/html; charset=utf-8")
+    document = Document(page.expected["url"], page.expected["kind"], content_type, page.html)
     if page.expected["kind"] == "list":
         yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in find_links(document, site)])
         return
@@ -63,6 +66,21 @@ def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
         suffix = f"#{number}" if len(ads) > 1 else ""
         for field, value in wanted.items():
             yield Check(f"{page.name}{suffix}:{field}", value, _plain(getattr(ad, field)))
+
+
+def save_page(folder: Path, page: OnePage, link: PageLink) -> Path:
+    """Keep a fetched page, and what was read on it, in `folder` under the next free name; returns the page's path.
+
+    Whoever saves it looks at the JSON: it is what the selectors find today, and what they must find tomorrow.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    number = next(n for n in count(1) if not (folder / f"{link.kind}-{n}.html").exists())
+    found = {"links": list(page.links)} if link.kind == "list" else {"ads": list(page.ads)}
+    expected = {"url": link.url, "kind": link.kind, "content_type": page.content_type} | found
+    path = folder / f"{link.kind}-{number}.html"
+    path.write_bytes(page.body)
+    path.with_suffix(".json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
 
 
 def _ads(document: Document, site: Site) -> list[Ad]:

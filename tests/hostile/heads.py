@@ -63,7 +63,8 @@ def two_answers(talk: Talk) -> None:
 FLOODS = (
     Behaviour("a million headers", streams(OK, headers(1_000_000, "X-{}: a\r\n")), FLOOD),
     Behaviour("endless headers", streams(OK, lambda: itertools.repeat(b"a: b\r\n" * 9999)), FLOOD),
-    Behaviour("as many headers as are taken", says(OK + b"a:\r\n" * 32_000 + b"Content-Length: 0\r\n\r\n"), (), ("excluded",)),
+    Behaviour("as many headers as are taken", says(OK + b"a:\r\n" * 32_000 + b"Content-Length: 0\r\n\r\n"), (),
+              ("excluded",)),
     Behaviour("header line of a megabyte", says(OK + b"X: " + b"a" * 1_000_000 + b"\r\n\r\n" + PAGE), FLOOD),
     Behaviour("status line of a megabyte", says(b"HTTP/1.1 200 " + b"a" * 1_000_000 + b"\r\n\r\n" + PAGE), FLOOD),
     Behaviour("cookie flood", streams(OK, headers(2000, "Set-Cookie: c{}=" + "x" * 4000 + "\r\n")), FLOOD),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from click.testing import CliRunner, Result
 from crawler.cli import main
 from crawler.sitesfolder import BUNDLED
 from crawler.store import begin_crawl, finish_crawl, open_store
-from tests.crawler.samples import LEGAL_BASIS, ad_page, write_site
+from tests.conftest import Serve, Varde
+from tests.crawler.samples import LEGAL_BASIS, ad_page, list_page, write_site
+from tests.crawler.server import Answer
 
 URL = "http://127.0.0.1:9/ad/17"
 Run = Callable[..., Result]
@@ -113,6 +116,39 @@ def test_unknown_site_is_answered_with_the_known_ones(run: Run) -> None:
     result = run("check", "x.example")
     assert result.exit_code == 1
     assert "known: a.example, b.example" in result.stderr
+
+
+SAVED = {
+    "ad": ("/ad/17", "ads", [{"ad_id": "17", "phones": ["42 00 00 17"], "text": "Øya", "title": "Ad 17"}]),
+    "list": ("/", "links", ["{url}/ad/17", "{url}/list/2"]),
+}
+
+
+@pytest.mark.parametrize("kind", SAVED)
+def test_page_is_saved_as_it_came_with_what_was_read(varde: Varde, serve: Serve, tmp_path: Path, kind: str) -> None:
+    body = ad_page(17, text="Øya").encode("latin-1")
+    ad = Answer(gzip.compress(body), kind="text/html; charset=iso-8859-1", headers={"Content-Encoding": "gzip"})
+    server = serve({"/": list_page(["/ad/17"], after="/list/2"), "/ad/17": ad})
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/")
+    path, what, expected = SAVED[kind]
+    for number in (1, 2):
+        args = ("save", "a.example", server.url + path, "--kind", kind, "--saved", "saved")
+        done = varde("sites", "--sites", folder, *args)
+        assert done.returncode == 0, done.stderr
+        assert f"{kind}-{number}.html" in done.stderr
+    kept = json.loads((tmp_path / "saved" / "a.example" / f"{kind}-1.json").read_text())
+    assert kept[what] == [part.format(url=server.url) if isinstance(part, str) else part for part in expected]
+    assert varde("sites", "--sites", folder, "check", "a.example", "--saved", "saved").returncode == 0
+    assert not (tmp_path / "varde.db").exists()
+
+
+def test_page_that_cannot_be_had_is_not_saved(varde: Varde, serve: Serve, tmp_path: Path) -> None:
+    server = serve({"/robots.txt": Answer(b"User-agent: *\nDisallow: /private", kind="text/plain")})
+    folder = write_site(tmp_path / "sites", "a.example", f"{server.url}/")
+    for path, told in (("/ad/1", "HTTP 404"), ("/private/1", "forbidden by robots.txt")):
+        done = varde("sites", "--sites", folder, "save", "a.example", server.url + path, "--saved", "saved")
+        assert (done.returncode, told in done.stderr) == (1, True), done.stderr
+    assert not (tmp_path / "saved").exists()
 
 
 def test_bundled_sites_hold_against_their_saved_pages() -> None:
