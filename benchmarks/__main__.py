@@ -1,13 +1,13 @@
-"""`./dev bench`: every benchmark, or those named: python -m benchmarks [analyse] [phones] [demo] [crawl] [--data DIR]."""
+"""`./dev bench`: every benchmark, or those named: python -m benchmarks [analyse] [phones] [crawl] … [--data DIR]."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from benchmarks import analyse, crawl, demo, phones
+from benchmarks import analyse, crawl, demo, phones, verify
 
-BENCHMARKS = {"analyse": analyse.run, "phones": phones.run, "demo": demo.run, "crawl": crawl.run}
+BENCHMARKS = {"analyse": analyse.run, "phones": phones.run, "demo": demo.run, "crawl": crawl.run, "verify": verify.run}
 
 
 def main() -> None:

@@ -72,7 +72,7 @@ def _ours(folder: Path, ads: int) -> tuple[float, dict[str, float]]:
 def _cpu(command: Sequence[str], stderr: Path | None = None) -> float:
     """CPU seconds of a command and all it started."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with open(stderr or os.devnull, "w") as said:
+    with (stderr or Path(os.devnull)).open("w") as said:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=said)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)  # the server's is not among them: it still runs
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

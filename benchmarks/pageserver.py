@@ -22,10 +22,11 @@ def pages(ads: int, size: int) -> dict[bytes, bytes]:
 
 
 def _ad(number: int, size: int) -> str:
+    phone = f"42 00 {number // 100 % 100:02} {number % 100:02}"
     text = f"Room {number} near the harbour, by the day or the week, call before noon. "
     page = (
         f'<!doctype html><html><head><title>Ad {number}</title></head><body><h1>Ad {number}</h1><p class="id">{number}'
-        f'</p><div class="text"><p>{text * 8}</p></div><p class="phone">42 00 {number // 100 % 100:02} {number % 100:02}</p>'
+        f'</p><div class="text"><p>{text * 8}</p></div><p class="phone">{phone}</p>'
     )
     row = '<div class="row"><a href="/about/{}">about</a> <span data-x="{}">more of the site</span></div>\n'
     rows = "".join(row.format(n, n) for n in range(max(0, size - len(page)) // len(row)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from crawler.unpack import ACCEPTED
 MAX_HEAD = 128 * 1024  # bytes of header lines; browsers give up at 256 KB
 _READ = 64 * 1024
 _MAX_INTERIM = 10  # answers like 103 Early Hints before the real one
+_SECRET = re.compile(rb"(?im)^(authorization: )[^\r\n]*")  # a token is no evidence, and no one else's business
 _DRIBBLE = 16  # bytes a chunk; less, over a thousand chunks, is meant to keep us busy
 
 
@@ -128,6 +130,8 @@ class HttpClient:
     async def _open(self, target: Target) -> _Line:
         try:
             connection = await self._egress.connect(target, tls=self._tls if target.scheme == "https" else None)
+        except ssl.SSLCertVerificationError as error:
+            raise FetchFault("tls", f"no TLS with {target}: {error.verify_message}") from error
         except ssl.SSLError as error:
             raise FetchFault("tls", f"no TLS with {target}: {error.reason or error}") from error
         except OSError as error:
@@ -234,7 +238,8 @@ def _exchange(url: str, sent_at: datetime, line: _Line, sent: bytes, answer: _An
     answer.raw = bytearray()  # eight megabytes, of which there is one copy now
     body = wire if answer.parts is None else bytes(answer.parts)
     return Exchange(
-        url=url.partition("#")[0], sent_at=sent_at, address=line.connection.address, status=answer.response.status_code, request=sent,
+        url=url.partition("#")[0], sent_at=sent_at, address=line.connection.address,
+        status=answer.response.status_code, request=_SECRET.sub(rb"\1[withheld]", sent),
         head=head, headers=tuple(answer.response.headers), body=body, wire=wire, tls=line.tls,
     )  # fmt: skip
 

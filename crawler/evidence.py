@@ -14,6 +14,7 @@ from typing import Literal
 
 from crawler.database import utc_text
 from crawler.durable import sync_folder
+from crawler.errors import VardeError
 from crawler.exchange import Exchange, Rendering, Tls
 from crawler.pages import Capture
 from crawler.records import Kept, Record
@@ -37,6 +38,10 @@ Via = Literal["http", "browser"]
 REVISIT = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
+class ArchiveFault(VardeError, OSError):
+    """The archive cannot be written; nothing that was not synced before is safe any more. Raised by `Archive`."""
+
+
 class Archive:
     """One WARC file that one run of one crawl appends to; `name` is the site's, `info` goes into its warcinfo record.
 
@@ -44,11 +49,15 @@ class Archive:
     """
 
     def __init__(self, folder: Path, name: str, *, info: Mapping[str, str] | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         self.path = folder / f"{name}-{stamp}-{os.getpid()}.warc.gz"
         self._info = dict(info or {})
-        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        self._fault: ArchiveFault | None = None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise self._broken(error) from error
         self._end = 0
         self._warcinfo = new_id()
         self._named: tuple[tuple[bytes, ...], str] = ((b"",), "")
@@ -88,10 +97,20 @@ class Archive:
 
     def sync(self) -> None:
         """What was written outlives a power cut once this returns. Call it before the COMMIT that makes it known."""
-        os.fdatasync(self._file)
-        if self._is_new:
-            sync_folder(self.path.parent)  # a new file's name must outlive the cut as its bytes do
-            self._is_new = False
+        if self._fault:  # after a sync that failed, the next may succeed without the bytes being on disk
+            raise self._fault
+        try:
+            os.fdatasync(self._file)
+            if self._is_new:
+                sync_folder(self.path.parent)  # a new file's name must outlive the cut as its bytes do
+        except OSError as error:
+            raise self._broken(error) from error
+        self._is_new = False
+
+    def _broken(self, error: OSError) -> ArchiveFault:
+        what_to_do = "free some space, or look at the disk; then run the same command again, it goes on"
+        self._fault = ArchiveFault(f"{self.path}: {error.strerror}: {what_to_do}")
+        return self._fault
 
     def close(self) -> None:
         """A file that holds no page is removed."""
@@ -134,15 +153,17 @@ class Archive:
 
     def _append(self, data: bytes) -> None:
         """Where the disk is full, nothing of `data` stays in the file."""
+        if self._fault:
+            raise self._fault
         left, at = memoryview(data), self._end
         try:
             while left:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
-        except OSError:
+        except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self._end)
-            raise
+            raise self._broken(error) from error
         self._end = at
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -171,6 +172,7 @@ def _is_known(db: Database, file: str) -> bool:
 def _gaps(db: Database, path: Path) -> Iterable[Record]:
     rows = db.execute("SELECT offset, length FROM records WHERE file = ? ORDER BY offset", (path.name,))
     with path.open("rb") as file:
+        os.fsync(file.fileno())  # what a killed run wrote may not be on disk yet; what is noted of it is for ever
         size, end = path.stat().st_size, 0
         for offset, length in itertools.chain(rows, [(size, 0)]):
             if offset > end:

@@ -96,7 +96,7 @@ class Robots:
         except (FetchFault, Refused, IgnoreRequest) as error:
             self._note_fault(error, url)
             return RobotsRules(fault=f"robots.txt cannot be had ({error})")
-        rules = parse_robots(response.status, response.body)
+        rules = await asyncio.to_thread(parse_robots, response.status, response.body)  # half a second for 150,000 rules
         self._note_size(response)
         self._slow_down(rules)
         return rules

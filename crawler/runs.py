@@ -24,7 +24,6 @@ from crawler.eventlog import LoggedEvent, crawl_events
 from crawler.evidence import Archive
 from crawler.gone import mark_missing
 from crawler.health import crawl_facts, find_changes, site_history
-from crawler.installed import installed_sha256
 from crawler.job import CrawlJob
 from crawler.pages import PageKind, PageLink
 from crawler.parsing import FAMILIES, Parser
@@ -33,6 +32,7 @@ from crawler.renderer import Renderer
 from crawler.revisits import rules_sha256
 from crawler.settings import settings_for, user_agent
 from crawler.sites import Site
+from crawler.software import installed_sha256
 from crawler.spider import SiteSpider
 
 
@@ -140,7 +140,10 @@ def _respect_wish(db: Database, site: Site) -> None:
 @contextmanager
 def _only_crawl_of(site: Site, archives: Path) -> Iterator[None]:
     """Two crawls of one site would ask it twice as often as its delay allows. A lock dies with its process."""
-    archives.mkdir(parents=True, exist_ok=True)
+    try:
+        archives.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VardeError(f"{archives}: cannot be made ({error.strerror})") from error
     with (archives / f"{site.name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -172,7 +175,7 @@ def _begin(
     )
     note_torn_tails(db, begun.id, archives)
     info = {
-        "software": software, "lock-sha256": installed_sha256(), "site": site.name, "legal-basis": site.legal_basis,
+        "software": software, "packages-sha256": installed_sha256(), "site": site.name, "legal-basis": site.legal_basis,
         "settings-sha256": rules,
     }  # fmt: skip
     return CrawlJob(
@@ -198,7 +201,7 @@ def _finish(job: CrawlJob) -> CrawlReport:
     try:
         job.flush()
         outcome, note = _close(job)
-    except OperationalError as error:  # what is not written now, the next run writes
+    except (OperationalError, OSError) as error:  # what is not written now, the next run writes
         job.break_off(error)
         outcome, note = job.ending, job.halted
     return CrawlReport(
@@ -214,12 +217,13 @@ def _close(job: CrawlJob) -> tuple[str, str]:
     if outcome in ("running", "limited"):
         store.note_crawl(job.db, job.crawl.id, note)
         return outcome, note
-    store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note, not_before=job.not_before_text)
     is_good = outcome == "finished" and not _is_partial(job, states)
     if is_good and job.site.is_whole:
         mark_missing(job.db, job.crawl.id)
     with transaction(job.db):
         settle_cursor(job.db, job.site.name, job.crawl.id, keep=is_good)
+    # last: a run that is killed before leaves a crawl that the next run closes again
+    store.finish_crawl(job.db, job.crawl.id, outcome=outcome, note=note, not_before=job.not_before_text)
     return outcome, note
 
 

@@ -61,16 +61,25 @@ class SiteSpider(Spider):
 
     async def read_page(self, response: Response) -> AsyncIterator[Request]:
         """Close the page with what it gave; or ask for the page it sends its readers on to."""
+        try:
+            again = await self._take(response)
+        except (OperationalError, OSError) as error:  # it stays queued
+            self.job.break_off(error)
+            return
+        if again:
+            yield again
+
+    async def _take(self, response: Response) -> Request | None:
         page: Page = response.meta["page"]
         if reason := self._refusal(response):
             self._refuse(response, page, reason)
         elif visit := self._unchanged(response):
             self.job.close(self._result(response, PageContent(), seen_again=visit.ads))
         elif target := find_refresh(response):
-            if again := self._sent_on(response, page, target):
-                yield again
+            return self._sent_on(response, page, target)
         else:
             await self._read(response, page)
+        return None
 
     def _refusal(self, response: Response) -> str:
         """Why the page cannot be read; "" if it can."""

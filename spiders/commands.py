@@ -114,6 +114,4 @@ def save(folder: Path, *, name: str, url: str, kind: PageKind, saved: Path) -> N
     link = PageLink(url, kind)
     page = fetch_page(site, link)
     path = save_page(saved / name, page, link)
-    say(
-        f"{path} and {path.with_suffix('.json').name}: {len(page.ads)} ads, {len(page.links)} links; look at what was read"
-    )
+    say(f"{path} and its .json: {len(page.ads)} ads, {len(page.links)} links; look at what was read")

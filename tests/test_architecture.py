@@ -31,10 +31,7 @@ FENCES = {
         "alerts.store",
         "alerts.migrations",
     ),
-    "sqlite3": (
-        "crawler.database",
-        "crawler.doctor",
-    ),
+    "sqlite3": ("crawler.database",),
     "spacy": ("nlp",),
     "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
     "h11": ("crawler.client", "crawler.proxy"),

@@ -40,30 +40,6 @@ def test_missing_package_is_told_with_the_command(tmp_path: Path, monkeypatch: p
     assert found(tmp_path)["no-such-package"] == Finding("no-such-package", "missing", "not installed", "./dev sync")
 
 
-SQLITE = {
-    "3.40.1": "warning",
-    "3.44.6": "ok",
-    "3.44.5": "warning",
-    "3.45.0": "warning",
-    "3.50.7": "ok",
-    "3.51.2": "warning",
-    "3.51.3": "ok",
-    "3.52.0": "ok",
-    "4.0.0": "ok",
-}
-
-
-@pytest.mark.parametrize(("version", "state"), SQLITE.items())
-def test_sqlite_before_the_wal_fix_is_warned_of(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, state: str
-) -> None:
-    monkeypatch.setattr("sqlite3.sqlite_version", version)
-    monkeypatch.setattr("sqlite3.sqlite_version_info", tuple(map(int, version.split("."))))
-    finding = found(tmp_path)["SQLite"]
-    assert finding.state == state
-    assert version in finding.found
-
-
 def test_no_browser_is_a_warning(tmp_path: Path) -> None:
     finding = found(tmp_path)["browser"]
     assert (finding.state, finding.mend) == ("warning", "apt-get install chromium")

@@ -57,7 +57,7 @@ def crawled(varde: Varde, folder: Path) -> dict[str, object]:
 
 def served(serve: Serve, shown: Board, tmp_path: Path, *, tables: str = "") -> Path:
     paths = ["/", *(f"/ad/{number}" for number in range(20))]
-    server = serve({path: shown.answer for path in paths})
+    server = serve(dict.fromkeys(paths, shown.answer))
     return write_site(tmp_path / "sites", "a.example", f"{server.url}/", tables=tables)
 
 

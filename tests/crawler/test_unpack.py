@@ -29,8 +29,13 @@ def raw_deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-PACK = {"gzip": gzip.compress, "x-gzip": gzip.compress, "deflate": zlib.compress, "br": partial(brotli.compress, quality=3),
-        "zstd": zstd.compress}  # fmt: skip
+PACK = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": partial(brotli.compress, quality=3),
+    "zstd": zstd.compress,
+}
 
 
 @pytest.mark.parametrize("coding", PACK)

@@ -294,3 +294,33 @@ def test_crawl_without_a_page_is_signed_and_verified(db: Database, tmp_path: Pat
     for path in (folder, tmp_path / "varde.db"):
         done = run(path)
         assert (done.exit_code, "1 crawl, 0 files, 0 records, 1 manifest" in done.stdout) == (0, True), done.output
+
+
+def test_chain_file_is_the_one_that_was_signed_to_the_byte(db: Database, folder: Path) -> None:
+    """Another spelling of the same JSON leaves every link as it was."""
+    crawled(db, folder)
+    chain = sorted(folder.glob("*.chain.jsonl"))[0]
+    chain.write_bytes(chain.read_bytes().replace(b'{"chain"', b'{ "chain"', 1))
+    assert run(folder).stdout.splitlines()[0] == f"{chain.name}: is not the file that was signed"
+
+
+def test_manifest_counts_as_the_chain_does(db: Database, tmp_path: Path, folder: Path) -> None:
+    manifest = crawled(db, folder)
+    assert manifest is not None
+    data = manifest.read_bytes().replace(b'"records": 7', b'"records": 8')
+    manifest.write_bytes(data)
+    signature_path(manifest).write_bytes(load_signing_key(tmp_path / "varde.db").sign(data))
+    assert run(folder).stdout.splitlines()[0] == f"{manifest.name}: speaks of 8 records, the chain has 7"
+
+
+def test_gap_in_a_crawl_that_is_not_over_is_a_failure_when_bytes_follow_it(
+    db: Database, tmp_path: Path, folder: Path
+) -> None:
+    crawl, archive = begin(db), Archive(folder, SITE)
+    keep(db, crawl, archive, b"1")
+    left_out = archive.keep(exchange(b"2"))
+    keep(db, crawl, archive, b"3")
+    archive.close()
+    done = run(tmp_path / "varde.db")
+    assert done.exit_code == 1
+    assert f"bytes from {left_out.records[0].offset} on belong to no record" in done.stdout

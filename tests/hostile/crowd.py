@@ -100,7 +100,9 @@ def _role(process: psutil.Process, crawl: int) -> str:
     if process.pid == crawl:
         return "crawl"
     line = process.cmdline()
-    return "parser" if "crawler.parse_worker" in line else BROWSER
+    if "crawler.parse_worker" in line:
+        return "parser"
+    return BROWSER if line else "starting"
 
 
 def run_crowd(behaviours: Sequence[Behaviour], folder: Path, *settings: str, seconds: float = 90) -> Crowd:
