@@ -19,6 +19,7 @@ from w3lib.url import canonicalize_url
 from crawler.encodings import Decoded, decode
 from crawler.events import SecurityEvent, event
 from crawler.pages import PageKind, PageLink
+from crawler.quickcss import Index, parse_selector
 from crawler.tame import Tamed, is_deep, is_odd, tame
 
 MAX_LINKS = 5000  # links of one page that are followed
@@ -63,10 +64,18 @@ class Document:
         """What a CSS selector finds, as lxml gives it: elements, or texts for ::attr and ::text."""
         attribute = _ATTRIBUTE.search(query)
         if attribute is None:
-            return list(_xpath(query)(self.root))
+            return self._select(query)
         # libxml2 takes the square of their number to gather attributes by itself
-        found = (element.get(attribute[1]) for element in _xpath(query[: attribute.start()])(self.root))
+        found = (element.get(attribute[1]) for element in self._select(query[: attribute.start()]))
         return [value for value in found if value is not None]
+
+    def _select(self, query: str) -> list[Any]:
+        compounds = None if self._is_xml else parse_selector(query)
+        return self._index.find(compounds) if compounds else list(_xpath(query)(self.root))
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.root)
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""

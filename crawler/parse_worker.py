@@ -135,7 +135,7 @@ def _bound_time() -> None:
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (_DATA, _DATA))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    asyncio.run(serve(answer))
+    asyncio.run(serve(answer, alone=True))
 
 
 if __name__ == "__main__":

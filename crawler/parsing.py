@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from crawler.ads import Ad, AdError, parse_ad_row
@@ -83,7 +84,7 @@ class Parser:
 
     def _message(self, document: Fetched, site: Site, seen_at: datetime, mode: str) -> Message:
         return {
-            "site": site.model_dump_json(by_alias=True), "family": self._families[site.spider], "mode": mode,
+            "site": _as_json(site), "family": self._families[site.spider], "mode": mode,
             "url": document.url, "kind": document.kind, "content_type": document.content_type,
             "seen_at": seen_at.isoformat(),
         }  # fmt: skip
@@ -99,6 +100,11 @@ class Parser:
             return _parsed(json.loads(blob), site, seen_at)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise _Unread(f"an answer that is none ({type(error).__name__})") from error
+
+
+@lru_cache(maxsize=200)
+def _as_json(site: Site) -> str:
+    return site.model_dump_json(by_alias=True)
 
 
 class _Unread(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -90,6 +91,7 @@ def crawl(
             process.crawl(Crawler(SiteSpider, _project_settings(settings)), job=job)
             jobs.append(job)
         if jobs:
+            gc.freeze()  # what is loaded by now stays: it need not be looked through again and again
             process.start()
         reports = [*map(_finish, jobs), *left_out]  # the locks are held until a crawl is closed in the store
     return sorted(reports, key=lambda report: names.index(report.site))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import struct
@@ -140,17 +141,20 @@ class _Clock:
         return waited > patience * _BUSY or (waited > patience and _cpu_time(self._pid) - self._computed > patience)
 
 
-async def serve(answer: Answer) -> None:
+async def serve(answer: Answer, *, alone: bool = False) -> None:
     """The loop of a worker process: messages from stdin, answers to stdout, until stdin ends.
+
+    `alone`: nothing else runs in its loop, which may be held up while there is no message.
 
     What the code it runs prints goes to stderr, where it cannot forge an answer.
     """
     source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    gc.freeze()  # what is loaded by now stays; looking through it again and again would take a tenth of the time
     loop = asyncio.get_running_loop()
     with suppress(BrokenPipeError):  # whoever asked is gone
         _send(sink, {"ready": True}, b"")
-        while head := await loop.run_in_executor(None, source.read, _HEAD.size):
+        while head := source.read(_HEAD.size) if alone else await loop.run_in_executor(None, source.read, _HEAD.size):
             size, more = _HEAD.unpack(head)
             message, blob = json.loads(source.read(size)), source.read(more)
             _send(sink, *await answer(message, blob))
@@ -200,10 +204,14 @@ def _size(pid: int) -> int:
 
 
 def _cpu_time(pid: int) -> float:
-    """Seconds that a process has computed."""
+    """Seconds that a process has computed. Linux has a clock for each process, at a hundredth of what /proc costs
+    (CPUCLOCK_SCHED of the process, see clock_getcpuclockid(3)).
+    """
     try:
+        if sys.platform == "linux":
+            return time.clock_gettime((~pid << 3) | 2)
         times = psutil.Process(pid).cpu_times()
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, OSError):
         return 0.0
     return float(times.user + times.system)
 

@@ -58,7 +58,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """A finished crawl. `memory` is the most that each kind of process held, in bytes; `stall` seconds."""
+    """A finished crawl. `memory` is the most that each kind of process held, in bytes; `stall` seconds;
+    `left` are processes that outlived it.
+    """
 
     code: int
     err: str
@@ -66,6 +68,7 @@ class Crowd:
     memory: dict[str, int]
     stall: dict[str, float]
     good_ads: int
+    left: list[str]
     outcomes: dict[str, Outcome]
 
 
@@ -75,6 +78,12 @@ class Watch:
 
     process: subprocess.Popen[bytes]
     memory: dict[str, int] = field(default_factory=dict)
+    seen: set[psutil.Process] = field(default_factory=set)
+
+    def left(self) -> list[str]:
+        """The processes that are still there, three seconds after the crawl at the most."""
+        _, alive = psutil.wait_procs([each for each in self.seen if each.pid != self.process.pid], timeout=3)
+        return [str(each) for each in alive if each.status() != psutil.STATUS_ZOMBIE]
 
     def until_end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -88,6 +97,7 @@ class Watch:
             family = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
         except psutil.NoSuchProcess:
             return
+        self.seen.update(family)
         for each in family:
             try:
                 role = _role(each, self.process.pid)
@@ -161,7 +171,7 @@ def _read(
     finally:
         db.close()
     stall = json.loads((folder / "pulse").read_text())
-    return Crowd(code, err, took, watch.memory, stall, good, outcomes)
+    return Crowd(code, err, took, watch.memory, stall, good, watch.left(), outcomes)
 
 
 def _outcome(db: Any, behaviour: Behaviour, server: HostileServer, report: dict[str, Any]) -> Outcome:

@@ -6,9 +6,10 @@ import gzip
 import json
 from collections.abc import Callable
 
+from tests.crawler.browser_pages import ENDLESS
 from tests.crawler.samples import ad_page, list_page
 from tests.hostile.behaviour import Behaviour
-from tests.hostile.wire import HTML, Act, Talk, answer, says
+from tests.hostile.wire import HTML, Act, Talk, answer, head, says
 
 READ = ("done",)
 LIMIT = ("parse_limit",)
@@ -56,7 +57,7 @@ PAGES = (
     ad("doctype of 5 MB", lambda: around("<!doctype " + "a" * 5_000_000 + ">"), (), states=EITHER, ads=None),
     ad("script of 7 MB", lambda: around("", "<script>" + "a(1);" * 1_400_000)),
     ad("UTF-16 in a meta tag", lambda: around('<meta charset="utf-16">')),
-    ad("charset of 300 letters in a meta tag", lambda: around(f'<meta charset="{"x" * 300}">'), ("charset",)),
+    ad("charset of 300 letters in a meta tag", lambda: around(f'<meta charset="{"x" * 300}">')),
     Behaviour("ten encodings that are none", labelled(*CHARSETS), ("charset",), READ, requests=14, ads=10),
     Behaviour("image as HTML", says(answer(b"\x89PNG\r\n\x1a\n" + bytes(9000))), (), EITHER),
     Behaviour("HTML as an image", says(answer(ad_page(1), kind="image/png")), (), ("excluded",)),
@@ -76,12 +77,26 @@ def nested(depth: int) -> str:
     return '{"a":' * depth + "1" + "}" * depth
 
 
+def postings(count: int) -> bytes:
+    """A page of many jobs."""
+    jobs = [{"@type": "JobPosting", "identifier": str(i), "title": "x", "description": "Work."} for i in range(count)]
+    return answer(jobposting(json.dumps(jobs)))
+
+
+def emoji(talk: Talk) -> None:
+    """7 MB that take 21 MB as JSON, twice."""
+    talk.send(answer(jobposting(json.dumps({"@type": "JobPosting", "identifier": "1", "title": "x", "description":
+                                            "<p>" + "\U0001f600" * 1_700_000}, ensure_ascii=False))))  # fmt: skip
+
+
 JSON_LIST = '[json]\nads = "ads[].url"\n'
 DATA = (
     ad("JSON-LD of 100,000 levels", lambda: jobposting(nested(100_000)), (), states=EITHER, ads=None),
     Behaviour("job pages of nested JSON-LD", says(answer(jobposting("[" * 100_000))), (), EITHER, spider="jobposting"),
     Behaviour("job page of a million numbers", says(answer(jobposting(json.dumps([1] * 1_000_000)))), (), EITHER,
               spider="jobposting"),
+    Behaviour("job page of 10,000 postings", lambda talk: talk.send(postings(10_000)), (), EITHER, spider="jobposting"),
+    Behaviour("job page of emoji", emoji, (), EITHER, spider="jobposting"),
     Behaviour("JSON list of 100,000 levels", says(answer(nested(100_000), kind="application/json")), (), ("failed",),
               tables=JSON_LIST),
     Behaviour("JSON list with a huge number", says(answer('{"ads": ' + "9" * 1_000_000 + "}",
@@ -111,7 +126,7 @@ QUEUED = ("queued",)
 POLITE = (
     Behaviour("retry after 30 years", later("999999999"), (), QUEUED, outcome="halted"),
     Behaviour("retry after 400 digits", later("9" * 400, "429 Too Many"), (), QUEUED, outcome="halted"),
-    Behaviour("retry after a date far away", later("Fri, 31 Dec 9999 23:59:59 GMT"), (), QUEUED, outcome="halted"),
+    Behaviour("retry after a date far away", later("Fri, 31 Dec 9999 23:59:59 -1200"), (), QUEUED, outcome="halted"),
     Behaviour("retry after a date in the past", first_busy("Wed, 21 Oct 2015 07:28:00 GMT"), (), READ, at="/ad/1",
               ads=1),
     Behaviour("retry at once for ever", later("0"), (), QUEUED, outcome="halted", asked=12),
@@ -120,3 +135,21 @@ POLITE = (
     Behaviour("block page", says(answer("<title>Attention Required! | Cloudflare</title>", status="403 Forbidden")),
               ("blocked",), QUEUED, outcome="blocked"),
 )  # fmt: skip
+
+
+def drawn(name: str, page: str) -> Behaviour:
+    """A page of one ad that is rendered. What becomes of it is the renderer's to say: it ends, and costs no other."""
+    tables = "[browser]\nad = true\nscreenshot = false\n"
+    act = says(answer(around("", page)))
+    return Behaviour(f"browser, {name}", act, (), EITHER, at="/ad/1", tables=tables, asked=500, requests=500)
+
+
+def download(talk: Talk) -> None:
+    """200 MB that are to be saved."""
+    talk.send(head("Content-Disposition: attachment", "Content-Length: 200000000", kind="application/zip"))
+    talk.stream(bytes(1 << 20) for _ in range(190))
+
+
+SAVED = Behaviour("browser, download", download, (), ("failed",), at="/ad/1",
+                  tables="[browser]\nad = true\nscreenshot = false\n", requests=20)  # fmt: skip
+DRAWN = (*(drawn(name, ENDLESS[name]) for name in ("while", "alerts", "reloads", "popups", "memory", "dom")), SAVED)

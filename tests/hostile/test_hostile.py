@@ -29,7 +29,9 @@ CROWDS: dict[str, tuple[Behaviour, ...]] = {
     "robots": steering.ROBOTS,
     "pages": markup.PAGES,
     "data": (*markup.DATA, *markup.POLITE),
+    "browser": markup.DRAWN,
 }
+SETTINGS = {"browser": ("BROWSER_PAGE_TIMEOUT=6",)}
 Hold = Callable[[str], Crowd]
 
 
@@ -40,7 +42,7 @@ def hold(tmp_path_factory: pytest.TempPathFactory) -> Hold:
 
     def run(name: str) -> Crowd:
         if name not in held:
-            held[name] = run_crowd(CROWDS[name], tmp_path_factory.mktemp("crowd"))
+            held[name] = run_crowd(CROWDS[name], tmp_path_factory.mktemp("crowd"), *SETTINGS.get(name, ()))
         return held[name]
 
     return run
@@ -53,6 +55,7 @@ def test_crawl_stays_small_and_awake_and_reads_the_good_site(name: str, hold: Ho
     assert crowd.good_ads == GOOD_ADS
     assert {role: size for role, size in crowd.memory.items() if role != BROWSER and size > MEMORY} == {}
     assert crowd.stall["cpu"] <= STALL
+    assert crowd.left == []
     assert "Traceback" not in crowd.err
 
 
