@@ -16,7 +16,7 @@ from benchmarks.pageserver import A_LIST
 
 ADS, SIZE = 3000, 20_000  # bytes of an ad page
 
-_SITE = """
+SITE = """
 name = "bench"
 country = "NO"
 kind = "escort"
@@ -53,15 +53,15 @@ def run(_: Path | None) -> None:
 
 
 def _bare(ads: int) -> tuple[float, dict[str, float]]:
-    with _server(ads) as root:
+    with server(ads) as root:
         command = [sys.executable, "-m", "benchmarks.barespider", root, str(ads), str(-(-ads // A_LIST))]
         return _cpu(command), {}
 
 
 def _ours(folder: Path, ads: int) -> tuple[float, dict[str, float]]:
-    with _server(ads) as root:
+    with server(ads) as root:
         (folder / "sites").mkdir(parents=True)
-        (folder / "sites" / "bench.toml").write_text(_SITE.format(root=root))
+        (folder / "sites" / "bench.toml").write_text(SITE.format(root=root))
         said = folder / "said"
         command = [sys.executable, "-m", "benchmarks.timedcrawl", "--store", str(folder / "varde.db"), "crawl", "bench",
                    "--sites", str(folder / "sites")]  # fmt: skip
@@ -79,11 +79,11 @@ def _cpu(command: Sequence[str], stderr: Path | None = None) -> float:
 
 
 @contextmanager
-def _server(ads: int) -> Iterator[str]:
-    command = [sys.executable, "-m", "benchmarks.pageserver", str(ads), str(SIZE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout
+def server(ads: int, size: int = SIZE) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.pageserver", str(ads), str(size)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
         try:
-            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
         finally:
-            server.kill()
+            process.kill()

@@ -34,13 +34,18 @@ COMMANDS = {
     "schedule": Target(
         "crawler.commands.schedule:schedule", "Run the crawls when the site files say so, until stopped."
     ),
-    "import": Target("crawler.commands.import_ads:import_ads", "Take ads from JSON Lines, CSV, WARC or WACZ files."),
+    "import": Target(
+        "crawler.commands.import_ads:import_ads",
+        "Take ads from JSON Lines or CSV files, or from web archives (WARC, WACZ).",
+    ),
     "analyse": Target("alerts.commands.analyse:analyse", "Read and link what is new, and raise alerts."),
     "alerts": Target("alerts.commands.alerts:alerts", "Show the queue of alerts, or one alert with every reason."),
     "cluster": Target("alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline."),
     "review": Target("alerts.commands.review:review", "Open the review page for investigators on this machine."),
     "export": Target("alerts.commands.export:export", "Write ads, clusters, alerts, links or captures to a file."),
-    "verify": Target("crawler.commands.verify:verify", "Check the evidence offline, and name the first bad record."),
+    "verify": Target(
+        "crawler.commands.verify:verify", "Check that the evidence is as it was kept, and name the first bad record."
+    ),
     "doctor": Target(
         "crawler.commands.doctor:doctor",
         "Say what is installed, what is missing, and the command that mends it.",

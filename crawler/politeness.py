@@ -15,7 +15,6 @@ from crawler.job import CrawlJob
 PATIENCE = 300.0  # seconds that a running crawl waits; for longer it ends, and is not begun again before
 _PLAIN_429 = 60.0  # seconds, where "too many requests" does not say for how long
 _TIMES = 3  # waits for one page
-_LONGEST = 366 * 86400.0  # seconds; more is no date that anyone means
 _MAX_WAIT = 7 * 86400.0  # seconds; a site that means longer will say so again, and a wrong date ends nothing for good
 
 

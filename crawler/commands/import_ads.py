@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +62,7 @@ def _is_target(key: str) -> bool:
 @json_option
 def import_ads(files: tuple[Path, ...], *, columns: dict[str, str], folder: Path, store: Path, as_json: bool,
                **given: str | None) -> None:  # fmt: skip
-    """Take ads from JSON Lines or CSV files, or from the pages of web archives (WARC, WACZ).
+    """Take ads from JSON Lines or CSV files, or from web archives (WARC, WACZ).
 
     "-" is JSON Lines on stdin. Rows and pages that are no ads are kept in FILE.rejected.jsonl, and the exit code is 3.
     """
@@ -76,9 +77,16 @@ def import_ads(files: tuple[Path, ...], *, columns: dict[str, str], folder: Path
                 reports.append(import_archive(db, file, site))
             else:
                 reports.append(import_file(db, file, given=values, columns=columns))
-    show([asdict(report) for report in reports], as_json=as_json, empty="no files")
+    show(_rows(reports, as_json=as_json), as_json=as_json, empty="no files")
     if any(report.rejected for report in reports):
         raise click.exceptions.Exit(3)
+
+
+def _rows(reports: Sequence[ImportReport], *, as_json: bool) -> list[dict[str, object]]:
+    """A row a file; what only archives have is not shown where there is none of it."""
+    rows = [asdict(report) for report in reports]
+    unused = {name for name in ("lists", "passed_over") if not as_json and not any(row[name] for row in rows)}
+    return [{name: value for name, value in row.items() if name not in unused} for row in rows]
 
 
 def _site_of(file: Path, folder: Path, name: str | None) -> Site:

@@ -34,9 +34,9 @@ _FILE = click.Path(exists=True, path_type=Path)
 @store_option
 @json_option
 def verify(path: Path | None, *, keys: tuple[Path, ...], tsa_cert: Path | None, store: Path, as_json: bool) -> None:
-    """Say whether the evidence is as it was kept: every hash, link of the chain, signature and timestamp, offline.
+    """Check that the evidence is as it was kept, and name the first bad record.
 
-    PATH is a store, an archive folder or a .wacz; without it, the store. A line a failure, the first bad
+    Every hash, link of the chain, signature and timestamp is looked at, offline. PATH is a store, an archive folder or a .wacz; without it, the store. A line a failure, the first bad
     record first; exits with 1 when there is one.
     """
     path = path or store

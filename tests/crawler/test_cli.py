@@ -9,6 +9,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -16,8 +17,11 @@ from click.testing import CliRunner
 
 from crawler import __version__, settings
 from crawler.cli import COMMANDS, main
+from crawler.egress import Network
+from crawler.parsing import FAMILIES
+from crawler.sites import Site
 from tests.conftest import Serve, Varde, clean_environment, printed
-from tests.crawler.samples import ad_page, list_page, row, write_site
+from tests.crawler.samples import ad_page, list_page, make_site, row, write_site
 
 HEAVY = ("scrapy", "twisted", "spacy", "sqlite_utils", "playwright", "numpy", "pydantic")
 READING = ("analyse", "alerts", "cluster", "review", "export")
@@ -53,7 +57,7 @@ def test_command_is_where_the_list_says_and_says_the_same_of_itself(name: str) -
 
 COMPONENTS = [
     *settings.DOWNLOADER_MIDDLEWARES,
-    *settings.ITEM_PIPELINES,
+    *settings.DOWNLOAD_HANDLERS.values(),
     *settings.EXTENSIONS,
     settings.SCHEDULER,
 ]
@@ -68,6 +72,23 @@ def test_component_of_the_settings_exists(place: str) -> None:
 @pytest.mark.parametrize("module", settings.SPIDER_MODULES)
 def test_spider_module_of_the_settings_exists(module: str) -> None:
     assert import_module(module).__name__ == module
+
+
+@pytest.mark.parametrize(("name", "module"), FAMILIES.items(), ids=FAMILIES)
+def test_spider_family_exists(name: str, module: str) -> None:
+    family = import_module(module)
+    assert callable(family.read)
+    is_whole = make_site().model_copy(update={"spider": name}).is_whole
+    assert is_whole != hasattr(family, "seeds"), "a feed says where a crawl of it begins"
+
+
+def test_every_family_can_be_named_in_a_site_file() -> None:
+    assert set(get_args(Site.model_fields["spider"].annotation)) == set(FAMILIES)
+
+
+def test_network_of_the_settings_exists() -> None:
+    module, _, name = settings.NETWORK.partition(":")
+    assert getattr(import_module(module), name) is Network
 
 
 def test_unknown_command_is_wrong_use() -> None:

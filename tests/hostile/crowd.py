@@ -59,6 +59,7 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Crowd:
     """A finished crawl. `memory` is the most that each kind of process held, in bytes; `stall` seconds;
+    `good_seconds` went by until the good site's last page was closed, the start of all crawls included;
     `left` are processes that outlived it.
     """
 
@@ -68,6 +69,7 @@ class Crowd:
     memory: dict[str, int]
     stall: dict[str, float]
     good_ads: int
+    good_seconds: float
     left: list[str]
     outcomes: dict[str, Outcome]
 
@@ -168,10 +170,13 @@ def _read(
             each.name: _outcome(db, each, servers[each.site], reports.get(each.site, {})) for each in behaviours
         }
         good = db.execute("SELECT count(*) FROM ads WHERE site = ?", (GOOD,)).fetchone()[0]
+        begun, ended = db.execute("SELECT min(added_at), max(closed_at) FROM frontier WHERE crawl = "
+                                  "(SELECT id FROM crawls WHERE site = ?)", (GOOD,)).fetchone()  # fmt: skip
+        good_seconds = (datetime.fromisoformat(ended) - datetime.fromisoformat(begun)).total_seconds()
     finally:
         db.close()
     stall = json.loads((folder / "pulse").read_text())
-    return Crowd(code, err, took, watch.memory, stall, good, watch.left(), outcomes)
+    return Crowd(code, err, took, watch.memory, stall, good, good_seconds, watch.left(), outcomes)
 
 
 def _outcome(db: Any, behaviour: Behaviour, server: HostileServer, report: dict[str, Any]) -> Outcome:

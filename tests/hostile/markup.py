@@ -95,7 +95,7 @@ DATA = (
     Behaviour("job pages of nested JSON-LD", says(answer(jobposting("[" * 100_000))), (), EITHER, spider="jobposting"),
     Behaviour("job page of a million numbers", says(answer(jobposting(json.dumps([1] * 1_000_000)))), (), EITHER,
               spider="jobposting"),
-    Behaviour("job page of 10,000 postings", lambda talk: talk.send(postings(10_000)), (), EITHER, spider="jobposting"),
+    Behaviour("job page of 5,000 postings", lambda talk: talk.send(postings(5000)), (), EITHER, spider="jobposting"),
     Behaviour("job page of emoji", emoji, (), EITHER, spider="jobposting"),
     Behaviour("JSON list of 100,000 levels", says(answer(nested(100_000), kind="application/json")), (), ("failed",),
               tables=JSON_LIST),

@@ -45,8 +45,6 @@ class Pulse:
     @classmethod
     def _beat(cls, loop: Any, wall: float, cpu: float) -> None:
         now, used = time.monotonic(), time.thread_time()
-        if used - cpu > 0.2:
-            sys.stderr.write(f"GAP wall {now - wall:.2f} cpu {used - cpu:.2f}\n")
         Pulse.wall, Pulse.cpu = max(Pulse.wall, now - wall), max(Pulse.cpu, used - cpu)
         loop.call_later(_BEAT, cls._beat, loop, now, used)
 
