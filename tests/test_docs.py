@@ -14,12 +14,25 @@ from pydantic import BaseModel
 from alerts.commands.export import WACZ, WHAT, export
 from alerts.export import FORMATS
 from alerts.store import open_alerts
-from crawler import __version__
-from crawler.ads import KEYS
+from crawler import (
+    __version__,
+    client,
+    eventlog,
+    events,
+    parse_worker,
+    parsing,
+    politeness,
+    proxy,
+    robots,
+    settings,
+    tame,
+    tokens,
+)
+from crawler.ads import KEYS, MAX_TEXT
 from crawler.cli import COMMANDS
-from crawler.events import KINDS
 from crawler.job import Ending
 from crawler.renderer import PARENT
+from crawler.rendering.host import RECYCLED_AFTER
 from crawler.runs import AlreadyCrawled, AskedToWait, CrawlReport
 from crawler.sites import Site
 from crawler.store import open_store
@@ -79,7 +92,28 @@ def first_column(page: str, heading: str) -> list[str]:
 
 
 def test_every_security_event_is_documented() -> None:
-    assert first_column("docs/hostile.md", "event") == list(KINDS)
+    assert first_column("docs/hostile.md", "event") == list(events.KINDS)
+
+
+@pytest.mark.parametrize(
+    "bound",
+    [
+        f"| {settings.DOWNLOAD_TIMEOUT} s; robots.txt {robots.PATIENCE:.0f} s |",
+        f"| {settings.PAGE_BUDGET} s |",
+        f"| {client.MAX_HEAD // 1024} KB of headers",
+        f"`max_bytes` ({Site.model_fields['max_bytes'].default // 2**20} MiB)",
+        f"{robots.MAX_BYTES // 1024} KB are read",
+        f"| {politeness.PATIENCE / 60:.0f} minutes at a time",
+        f"| {parsing.MAX_LINKS:,} and {parse_worker.MAX_ADS:,}; {parsing.MAX_URL:,} characters a URL |",
+        f"{eventlog.MAX_KINDS:,} different events of {events.MAX_DETAIL} characters",
+        f"elements {tame.MAX_DEPTH} deep, {tokens.MAX_ATTRIBUTES} attributes a tag and {tokens.MAX_TOKENS:,} tags",
+        f"| {MAX_TEXT:,} characters; the bare text of a page {parse_worker.RAW_TEXT:,} |",
+        f"| {settings.BROWSER_PAGE_TIMEOUT} s, {proxy.MAX_BYTES // 2**20} MiB through the proxy",
+        f"after {RECYCLED_AFTER} pages",
+    ],
+)
+def test_bounds_are_those_of_the_code(bound: str) -> None:
+    assert bound in text("docs/hostile.md")
 
 
 def test_every_outcome_of_a_crawl_is_documented() -> None:

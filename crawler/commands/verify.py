@@ -36,8 +36,8 @@ _FILE = click.Path(exists=True, path_type=Path)
 def verify(path: Path | None, *, keys: tuple[Path, ...], tsa_cert: Path | None, store: Path, as_json: bool) -> None:
     """Check that the evidence is as it was kept, and name the first bad record.
 
-    Every hash, link of the chain, signature and timestamp is looked at, offline. PATH is a store, an archive folder or a .wacz; without it, the store. A line a failure, the first bad
-    record first; exits with 1 when there is one.
+    Every hash, link of the chain, signature and timestamp is looked at, offline. PATH is a store, an archive folder
+    or a .wacz; without it, the store. A line a failure, the first bad record first; exits with 1 when there is one.
     """
     path = path or store
     pinned = tuple(key for file in keys or _keys_beside(path) for key in load_public_keys(file))

@@ -153,8 +153,11 @@ def test_results_go_to_stdout_and_messages_to_stderr(varde: Varde, tmp_path: Pat
     assert plain.stdout.splitlines()[2].split() == ["ads.jsonl", "1", "0", "0", "0"]
     assert plain.stderr == "importing ads.jsonl\n"
     assert printed(as_json) == [
-        {"file": "ads.jsonl", "new": 0, "changed": 0, "same": 1, "rejected": 0, "rejected_file": ""}
-    ]
+        {
+            "file": "ads.jsonl", "new": 0, "changed": 0, "same": 1, "rejected": 0, "rejected_file": "", "lists": 0,
+            "passed_over": 0,
+        }
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("args", [["a.example"], ["--all"]], ids=["named", "all"])
