@@ -37,8 +37,8 @@ class Exchange:
     tls: Tls | None = None
 
     def header(self, name: bytes) -> str:
-        """The first value of a header named in lower case; "" where there is none."""
-        return next((value.decode("latin-1") for key, value in self.headers if key == name), "")
+        """The values of a header named in lower case, as one; "" where there is none."""
+        return ", ".join(value.decode("latin-1") for key, value in self.headers if key == name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

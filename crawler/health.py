@@ -83,23 +83,29 @@ def crawl_facts(db: Database, crawl: int) -> CrawlFacts:
     )  # fmt: skip
 
 
-def site_history(db: Database, site: str, *, before: int) -> list[CrawlFacts]:
-    """The facts of the newest healthy crawls of a site before the one numbered, newest first."""
+def site_history(db: Database, site: Site, *, rules: str, before: int) -> list[CrawlFacts]:
+    """The facts of the newest healthy crawls of a site before the one numbered, newest first.
+
+    Only of those that were read by the same `rules`, and begun on the day `expect.since` or later: whoever mends a
+    site file, or accepts that a site is another now, begins its history anew.
+    """
     sql = (
-        "SELECT id FROM crawls WHERE site = ? AND id < ? AND outcome = 'finished' AND note = '' "
-        "ORDER BY id DESC LIMIT ?"
+        "SELECT id FROM crawls WHERE site = ? AND site_sha256 = ? AND started_at >= ? AND id < ? "
+        "AND outcome = 'finished' AND note = '' ORDER BY id DESC LIMIT ?"
     )
-    return [crawl_facts(db, number) for (number,) in db.execute(sql, (site, before, HISTORY)).fetchall()]
+    rows = db.execute(sql, (site.name, rules, site.expect.since, before, HISTORY)).fetchall()
+    return [crawl_facts(db, number) for (number,) in rows]
 
 
 def find_changes(site: Site, now: CrawlFacts, history: Sequence[CrawlFacts], *, incomplete: bool) -> list[str]:
     """What is outside the bounds of the site file, or far from the site's own past, in words.
 
-    `incomplete`: pages were left out for want of a browser, so that counts of ads say nothing.
+    `incomplete`: pages were left out for want of a browser, so that counts of ads say nothing. Nor do those of a
+    feed, which tells what is new, against its past.
     """
     found = list(_out_of_bounds(site, now, incomplete=incomplete))
     if len(history) >= ENOUGH:
-        found += _unlike(now, history, incomplete=incomplete)
+        found += _unlike(now, history, incomplete=incomplete or not site.is_whole)
     return found
 
 

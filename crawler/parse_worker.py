@@ -24,7 +24,7 @@ from crawler.sites import Site
 from crawler.workers import Message, serve
 
 RAW_TEXT = 50_000  # code points of a page that only the linear reader could read
-MAX_ADS = 20_000  # of one page; feeds give up to 10,000
+MAX_ADS = 10_000  # of one page, as many as feeds give; more would hold up the crawl's other sites
 _DATA = 256 * 1024 * 1024  # bytes of memory that this process may write to
 _CPU = 6  # seconds of processor time for one message, should nobody be there to kill us
 _NO_MEMORY = 3  # exit code

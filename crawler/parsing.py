@@ -22,7 +22,7 @@ FAMILIES: Mapping[str, str] = {
 }  # fmt: skip
 MAX_LINKS = 5000  # links of one page that are followed
 MAX_URL = 2048  # characters of one link
-_MAX_ADS = 20_000
+_MAX_ADS = 10_000
 _MAX_ANSWER = 64 * 1024 * 1024  # bytes of JSON; a page of 8 MB gives at most about 50 MB of escapes
 _UNREADABLE = "the page is built so that it cannot be parsed"
 

@@ -22,6 +22,7 @@ from crawler.database import Database, OperationalError, transaction, utc_now
 from crawler.egress import Egress
 from crawler.errors import VardeError
 from crawler.eventlog import LoggedEvent, crawl_events
+from crawler.events import event
 from crawler.evidence import Archive
 from crawler.gone import mark_missing
 from crawler.health import crawl_facts, find_changes, site_history
@@ -215,6 +216,9 @@ def _finish(job: CrawlJob) -> CrawlReport:
 
 def _close(job: CrawlJob) -> tuple[str, str]:
     states = store.crawl_states(job.db, job.crawl.id)
+    if _is_full(job, states):
+        job.note(event("page_flood", f"more pages than max_pages = {job.site.max_pages}"), job.site.start[0])
+        job.flush()
     outcome, note = _outcome(job, states, store.drop_reasons(job.db, job.crawl.id))
     if outcome in ("running", "limited"):
         store.note_crawl(job.db, job.crawl.id, note)
@@ -239,7 +243,7 @@ def _outcome(job: CrawlJob, states: Mapping[str, int], reasons: Mapping[str, int
     if reasons and not states.get("done"):
         return "finished", f"all {sum(states.values())} pages failed: {next(iter(reasons))}"
     now = crawl_facts(job.db, job.crawl.id)
-    history = site_history(job.db, job.site.name, before=job.crawl.id)
+    history = site_history(job.db, job.site, rules=job.rules, before=job.crawl.id)
     changes = find_changes(job.site, now, history, incomplete=NO_BROWSER in reasons)
     notes = [f"stopped at max_pages = {job.site.max_pages}"] if _is_full(job, states) else []
     if changes:

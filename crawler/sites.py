@@ -107,12 +107,13 @@ class FeedRules(_Table):
 
 class Expect(_Table):
     """Bounds that a healthy crawl keeps: how many ads, what share of them shows a phone field, how long their
-    texts are on average, and what share of pages may fail.
+    texts are on average, and what share of pages may fail. Crawls begun before the day `since` are no measure.
     """
 
     ads: tuple[int, int] = (0, 1_000_000_000)
     phones: float = Field(default=0.0, ge=0, le=1)
     letters: tuple[int, int] = (0, 1_000_000_000)
+    since: str = Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
     errors: float = Field(default=1.0, ge=0, le=1)
 
 

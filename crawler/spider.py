@@ -6,6 +6,7 @@ handed to it, and closed.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -149,6 +150,7 @@ class SiteSpider(Spider):
         parsed = await self.job.parser.parse(fetched, self.job.site, seen_at=seen_at)
         for happened in parsed.events:
             self.job.note(happened, response.url)
+        await asyncio.sleep(0)  # a page may hold thousands of ads: other sites get their turn before they are stored
         gave_nothing = not (parsed.content.ads or parsed.content.links)
         if gave_nothing and (block := find_block(response.status, response.body, gave_nothing=True)):
             self.job.halt("blocked", f"{block} stands before {response.url}")
@@ -183,6 +185,8 @@ class SiteSpider(Spider):
         is_step = str(error).startswith("selector")  # a page that is not as its site file says is no attack
         if isinstance(error, FetchFault | RenderFault) and error.kind and not is_step:
             self.job.note(event(error.kind, _first_line(error)), request.url)
+        elif isinstance(error, ValueError):  # Scrapy's, of a redirect that leads to no URL
+            self.job.note(event("bad_url", _first_line(error)), request.url)
 
 
 def find_refresh(response: Response) -> str:

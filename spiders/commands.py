@@ -18,6 +18,11 @@ from spiders.saved import Check, check_page, save_page, saved_pages
 SAVED = BUNDLED.parent.parent / "tests" / "sites"
 
 
+_own_sites = click.option(
+    "--sites", "own", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The folder of site files."
+)
+
+
 @click.group(invoke_without_command=True)
 @sites_option
 @store_option
@@ -54,7 +59,8 @@ def _row(site: Site, crawl: tuple[str, str, str] | None, events: int) -> dict[st
 
 
 @sites.command()
-@click.argument("names", nargs=-1, metavar="SITE...")
+@click.argument("names", nargs=-1, metavar="[SITE]...")
+@_own_sites
 @click.option(
     "--saved",
     type=click.Path(path_type=Path),
@@ -63,11 +69,12 @@ def _row(site: Site, crawl: tuple[str, str, str] | None, events: int) -> dict[st
 )
 @json_option
 @click.pass_obj
-def check(folder: Path, *, names: tuple[str, ...], saved: Path, as_json: bool) -> None:
+def check(folder: Path, *, names: tuple[str, ...], own: Path | None, saved: Path, as_json: bool) -> None:
     """Try the selectors of site files against their saved pages.
 
     Exits with 1 when one finds something else than expected, or a site has no saved page.
     """
+    folder = own or folder
     good, faults = (load_sites(folder, names), []) if names else load_all(folder)
     checks = {site.name: _checks(site, saved) for site in good}
     show(
@@ -97,6 +104,7 @@ def _summary(name: str, checks: list[Check]) -> dict[str, object]:
 @click.argument("name", metavar="SITE")
 @click.argument("url", metavar="URL")
 @click.option("--kind", type=click.Choice(["ad", "list"]), default="ad", show_default=True, help="What the page shows.")
+@_own_sites
 @click.option(
     "--saved",
     type=click.Path(path_type=Path),
@@ -104,14 +112,14 @@ def _summary(name: str, checks: list[Check]) -> dict[str, object]:
     help="The folder of saved pages, one folder a site.",
 )
 @click.pass_obj
-def save(folder: Path, *, name: str, url: str, kind: PageKind, saved: Path) -> None:
+def save(folder: Path, *, name: str, url: str, kind: PageKind, own: Path | None, saved: Path) -> None:
     """Fetch one page of a site, as a crawl would, and keep it with what is read on it.
 
     `varde sites check` then tells when the site file no longer reads the same. A page of a real site holds real
     people's ads: keep such a folder outside of the repository (--saved).
     """
-    (site,) = load_sites(folder, [name])
+    (site,) = load_sites(own or folder, [name])
     link = PageLink(url, kind)
     page = fetch_page(site, link)
     path = save_page(saved / name, page, link)
-    say(f"{path} and its .json: {len(page.ads)} ads, {len(page.links)} links; look at what was read")
+    say(f"{path} and its .json: ads read: {len(page.ads)}, links: {len(page.links)}; look whether that is right")

@@ -39,7 +39,8 @@ def find_links(document: Document, site: Site) -> list[PageLink]:
 
 def parse_ad(document: Document, site: Site, *, seen_at: datetime) -> Ad:
     """The Ad of one page. Raises ParseError, with the selector, where ad_id or text is missing."""
-    assert site.ad is not None  # a listing site has it, the site file was checked
+    if site.ad is None:  # a feed's entries are its ads, and lead to no page that could be read
+        raise ParseError("the site file has no table [ad]: it reads no ad pages")
     found = {field: value for field, rule in site.ad if rule and (value := _field(document, field, rule))}
     for field in _MANDATORY:
         if field not in found:

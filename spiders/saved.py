@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ from typing import Any
 from crawler.ads import Ad
 from crawler.document import Document
 from crawler.onepage import OnePage
-from crawler.pages import PageLink, ParseError
+from crawler.pages import PageLink
+from crawler.parsing import FAMILIES
 from crawler.sites import Site
-from spiders.jobposting import parse_postings
-from spiders.listing import find_links, parse_ad
 
 SAVED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # the time of seeing is no part of what a page says
 
@@ -50,17 +50,20 @@ def saved_pages(folder: Path) -> list[SavedPage]:
 
 
 def check_page(page: SavedPage, site: Site) -> Iterator[Check]:
-    """Try the selectors of `site` on a saved page: one check a field, one for the links."""
+    """Try the rules of `site` on a saved page: one check a field, one for the links."""
     content_type = page.expected.get("content_type", "text/html; charset=utf-8")
     document = Document(page.expected["url"], page.expected["kind"], content_type, page.html)
-    if page.expected["kind"] == "list":
-        yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in find_links(document, site)])
+    content = import_module(FAMILIES[site.spider]).read(document, site, seen_at=SAVED_AT)
+    if content.fault:
+        yield Check(f"{page.name}:page", "readable", content.fault)
         return
-    try:
-        ads = _ads(document, site)
-    except ParseError as error:
-        yield Check(f"{page.name}:page", "readable", str(error))
-        return
+    if "links" in page.expected and page.expected["kind"] == "list":
+        yield Check(f"{page.name}:links", page.expected["links"], [link.url for link in content.links])
+    if "ads" in page.expected and (page.expected["kind"] == "ad" or page.expected["ads"]):
+        yield from _check_ads(page, content.ads)
+
+
+def _check_ads(page: SavedPage, ads: Sequence[Ad]) -> Iterator[Check]:
     yield Check(f"{page.name}:ads", len(page.expected["ads"]), len(ads))
     for number, (wanted, ad) in enumerate(zip(page.expected["ads"], ads, strict=False), start=1):
         suffix = f"#{number}" if len(ads) > 1 else ""
@@ -75,18 +78,12 @@ def save_page(folder: Path, page: OnePage, link: PageLink) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     number = next(n for n in count(1) if not (folder / f"{link.kind}-{n}.html").exists())
-    found = {"links": list(page.links)} if link.kind == "list" else {"ads": list(page.ads)}
-    expected = {"url": link.url, "kind": link.kind, "content_type": page.content_type} | found
+    expected = {"url": link.url, "kind": link.kind, "content_type": page.content_type, "ads": list(page.ads),
+                "links": list(page.links)}  # fmt: skip
     path = folder / f"{link.kind}-{number}.html"
     path.write_bytes(page.body)
     path.with_suffix(".json").write_text(json.dumps(expected, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
-
-
-def _ads(document: Document, site: Site) -> list[Ad]:
-    if site.spider == "jobposting":
-        return parse_postings(document, site, seen_at=SAVED_AT)
-    return [parse_ad(document, site, seen_at=SAVED_AT)]
 
 
 def _plain(value: Any) -> Any:

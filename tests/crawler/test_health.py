@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.health import CrawlFacts, find_changes
+from crawler.health import CrawlFacts, find_changes, site_history
+from crawler.store import begin_crawl, finish_crawl, open_store
 from tests.conftest import Serve, Varde, printed
 from tests.crawler.samples import ad_page, list_page, make_site, write_site
 
@@ -52,6 +53,27 @@ def test_nothing_is_said_without_a_past() -> None:
 
 def test_counts_say_nothing_where_pages_were_left_out() -> None:
     assert find_changes(make_site(), changed(ads=1), HISTORY, incomplete=True) == []
+
+
+def test_counts_of_a_feed_say_nothing_against_its_past() -> None:
+    feed = make_site().model_copy(update={"spider": "nav"})
+    assert find_changes(feed, changed(ads=1, pages=2), HISTORY, incomplete=False) == []
+    assert find_changes(feed, changed(shares=USUAL.shares | {"phones": 0.0}), HISTORY, incomplete=False) != []
+
+
+# (rules of the crawls before, first day that counts, how many of four count)
+PASTS = {"the same rules": ("r", "", 4), "other rules": ("s", "", 0), "before that day": ("r", "9999-01-01", 0)}
+
+
+@pytest.mark.parametrize(("rules", "since", "counted"), PASTS.values(), ids=PASTS)
+def test_history_begins_anew_with_the_rules_or_the_day(tmp_path: Path, rules: str, since: str, counted: int) -> None:
+    db = open_store(tmp_path / "varde.db", create=True)
+    for note in ("", "", "", "", "0 ads, expected 5 to 9"):
+        crawl = begin_crawl(db, "a.example", legal_basis="t", software="t", seeds=[], site_sha256=rules)
+        finish_crawl(db, crawl.id, outcome="finished", note=note)
+    site = make_site(tables=f'[expect]\nsince = "{since}"')
+    assert len(site_history(db, site, rules="r", before=99)) == counted
+    db.close()
 
 
 BOUNDS = {
