@@ -17,8 +17,8 @@ ADS = [
     escort("5", TEXTS[3]),
 ]
 AD_KEYS = (
-    "site ad_id kind url first_seen last_seen observations language cluster level phones contacts places names persons "
-    "ages pay indicators"
+    "site ad_id kind url first_seen last_seen gone_at observations language cluster level phones contacts places names "
+    "persons ages pay indicators"
 )
 
 

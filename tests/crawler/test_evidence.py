@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.evidence import Archive, Kept, archive_folder, read_capture
+from crawler.evidence import Archive, ArchiveFault, archive_folder, read_capture
 from crawler.exchange import Exchange, Rendering, Tls
 
 BODY = "<p>Blåbær 4️⃣2</p>\r\n\r\n\0".encode()
@@ -273,6 +273,8 @@ def test_full_disk_leaves_whole_records_only(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
     assert archive.path.stat().st_size == size
-    after: Kept = archive.keep(exchange(b"after"))
-    assert [read_capture(tmp_path, kept.capture) for kept in (first, after)] == [b"first", b"after"]
+    assert read_capture(tmp_path, first.capture) == b"first"
+    with pytest.raises(ArchiveFault, match="File too large"):  # an archive that failed once is not written to again
+        archive.keep(exchange(b"after"))
     archive.close()
+    assert archive.path.stat().st_size == size

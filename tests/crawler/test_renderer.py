@@ -228,7 +228,7 @@ def test_page_that_is_too_large_is_none(page: str, serve: Serve, render: Render)
     server = serve({"/": page} | {f"/mass?{i}": mass for i in range(9)})
     with pytest.raises(RenderFault) as caught:
         render(f"{server.url}/", wait_for="#settled" if "mass" in page else "")
-    assert caught.value.kind == "too_large"
+    assert caught.value.kind == "too_large", caught.value
 
 
 def test_closed_renderer_leaves_no_process_and_no_file(serve: Serve) -> None:
