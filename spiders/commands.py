@@ -22,6 +22,13 @@ _own_sites = click.option(
     "--sites", "own", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The folder of site files."
 )
 
+_saved_option = click.option(
+    "--saved",
+    type=click.Path(path_type=Path),
+    default=SAVED,
+    help="The folder of saved pages, one folder a site.",
+)
+
 
 @click.group(invoke_without_command=True)
 @sites_option
@@ -61,12 +68,7 @@ def _row(site: Site, crawl: tuple[str, str, str] | None, events: int) -> dict[st
 @sites.command()
 @click.argument("names", nargs=-1, metavar="[SITE]...")
 @_own_sites
-@click.option(
-    "--saved",
-    type=click.Path(path_type=Path),
-    default=SAVED,
-    help="The folder of saved pages, one folder a site.",
-)
+@_saved_option
 @json_option
 @click.pass_obj
 def check(folder: Path, *, names: tuple[str, ...], own: Path | None, saved: Path, as_json: bool) -> None:
@@ -105,12 +107,7 @@ def _summary(name: str, checks: list[Check]) -> dict[str, object]:
 @click.argument("url", metavar="URL")
 @click.option("--kind", type=click.Choice(["ad", "list"]), default="ad", show_default=True, help="What the page shows.")
 @_own_sites
-@click.option(
-    "--saved",
-    type=click.Path(path_type=Path),
-    default=SAVED,
-    help="The folder of saved pages, one folder a site.",
-)
+@_saved_option
 @click.pass_obj
 def save(folder: Path, *, name: str, url: str, kind: PageKind, own: Path | None, saved: Path) -> None:
     """Fetch one page of a site, as a crawl would, and keep it with what is read on it.

@@ -40,14 +40,12 @@ Routes = Mapping[str, Route] | Callable[[str], str | Answer | None]
 MISSING = Answer(b"<p>not here</p>", status=404)
 
 
-class LoopbackServer:
-    """Serves `routes` (a table, or a function of the path) on 127.0.0.1 from a thread, in a `with` block."""
+class Loopback:
+    """A server on a free port of 127.0.0.1, in a thread, in a `with` block. Handlers find it as `server.site`."""
 
-    def __init__(self, routes: Routes) -> None:
-        self.routes = routes
-        self.hits: list[Hit] = []
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         self.stopping = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = SiteServer(("127.0.0.1", 0), handler)
         self._server.site = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
@@ -58,18 +56,6 @@ class LoopbackServer:
     @property
     def url(self) -> str:
         return f"http://{self.netloc}"
-
-    def paths(self) -> list[str]:
-        """The paths asked for, in order, without robots.txt."""
-        return [hit.path for hit in self.hits if hit.path != "/robots.txt"]
-
-    def answer(self, hit: Hit) -> Answer:
-        self.hits.append(hit)
-        route = self.routes(hit.path) if callable(self.routes) else self.routes.get(hit.path)
-        found = route(hit) if callable(route) else route
-        if found is None:
-            return MISSING
-        return Answer(found.encode()) if isinstance(found, str) else found
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,8 +70,8 @@ class LoopbackServer:
         self._thread.join(5)
 
 
-class _Server(ThreadingHTTPServer):
-    site: LoopbackServer
+class SiteServer(ThreadingHTTPServer):
+    site: Any
     daemon_threads = True
     request_queue_size = 128
 
@@ -93,8 +79,29 @@ class _Server(ThreadingHTTPServer):
         """A client that was killed in the middle of an answer is no news."""
 
 
+class LoopbackServer(Loopback):
+    """Serves `routes` (a table, or a function of the path)."""
+
+    def __init__(self, routes: Routes) -> None:
+        super().__init__(_Handler)
+        self.routes = routes
+        self.hits: list[Hit] = []
+
+    def paths(self) -> list[str]:
+        """The paths asked for, in order, without robots.txt."""
+        return [hit.path for hit in self.hits if hit.path != "/robots.txt"]
+
+    def answer(self, hit: Hit) -> Answer:
+        self.hits.append(hit)
+        route = self.routes(hit.path) if callable(self.routes) else self.routes.get(hit.path)
+        found = route(hit) if callable(route) else route
+        if found is None:
+            return MISSING
+        return Answer(found.encode()) if isinstance(found, str) else found
+
+
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: SiteServer
 
     def do_GET(self) -> None:
         site = self.server.site

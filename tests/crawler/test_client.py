@@ -230,7 +230,7 @@ def test_others_get_their_turn_while_a_flood_comes_in() -> None:
 
     async def beside(fetch: Fetch, url: str) -> float:
         longest, last = 0.0, time.thread_time()
-        task = asyncio.ensure_future(fetch(url, limit=40_000_000))
+        task = asyncio.ensure_future(fetch(url, limit=40_000_000, patience=60))
         while not task.done():
             await asyncio.sleep(0)
             now = time.thread_time()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import ModuleType, TracebackType
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from types import ModuleType
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
@@ -20,6 +19,7 @@ from crawler.ads import Ad
 from crawler.document import Document
 from crawler.pages import PageLink, ParseError
 from crawler.sites import Site
+from tests.crawler.server import Loopback, SiteServer
 
 NOW = datetime(2026, 8, 2, 12, tzinfo=UTC)
 JSON = "application/json"
@@ -48,19 +48,13 @@ def as_json(value: Any, **headers: str) -> Reply:
     return Reply(json.dumps(value).encode(), headers={name.replace("_", "-"): text for name, text in headers.items()})
 
 
-class FeedServer:
-    """Serves what `answer` says on 127.0.0.1, in a `with` block, and remembers what was asked for."""
+class FeedServer(Loopback):
+    """Serves what `answer` says, and remembers what was asked for."""
 
     def __init__(self, answer: Callable[[Asked], Reply]) -> None:
+        super().__init__(_Handler)
         self.reply = answer
         self.asked: list[Asked] = []
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.feed = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
@@ -69,28 +63,9 @@ class FeedServer:
         self.asked.append(asked)
         return Reply(status=404) if asked.path == "/robots.txt" else self.reply(asked)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
-
-
-class _Server(ThreadingHTTPServer):
-    feed: FeedServer
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was killed in the middle of an answer is no news."""
-
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: SiteServer
 
     def do_GET(self) -> None:
         self._answer(b"")
@@ -102,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         query = parse_qs(parts.query, keep_blank_values=True)
-        reply = self.server.feed.answer(Asked(self.command, parts.path, query, headers, body))
+        reply = self.server.site.answer(Asked(self.command, parts.path, query, headers, body))
         fields = {"Content-Type": reply.kind, "Content-Length": str(len(reply.body)), "Connection": "close"}
         lines = [f"{name}: {value}" for name, value in (fields | dict(reply.headers)).items()]
         head = "\r\n".join([f"HTTP/1.1 {reply.status} Answer", *lines, "", ""])
