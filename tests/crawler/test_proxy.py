@@ -10,7 +10,7 @@ import pytest
 from crawler.egress import Egress, Network
 from crawler.proxy import MAX_DENIALS, Proxy
 from tests.conftest import Serve
-from tests.crawler.server import Answer, LoopbackServer
+from tests.crawler.server import Answer
 
 
 async def say(proxy: Proxy, text: bytes) -> bytes:
@@ -140,11 +140,9 @@ def test_broken_request_is_not_passed_on(text: bytes) -> None:
     assert [kind for kind, _ in proxy.denied] == ["bad_response"]
 
 
-def test_host_that_does_not_answer_is_no_denial(serve: Serve) -> None:
-    server: LoopbackServer = serve({})
-    server._server.server_close()
-    proxy, (answer,) = through(get(f"{server.url}/"), allowed=server.netloc)
-    assert (answer, proxy.denied, list(proxy.faults)) == (b"", (), [server.netloc])
+def test_host_that_does_not_answer_is_no_denial() -> None:
+    proxy, (answer,) = through(get("http://127.0.0.1:1/"), allowed="127.0.0.1:1")
+    assert (answer, proxy.denied, list(proxy.faults)) == (b"", (), ["127.0.0.1:1"])
 
 
 @pytest.mark.parametrize("way", ["plain", "tunnel"])
