@@ -189,8 +189,9 @@ def test_interrupted_analysis_says_how_to_go_on(tmp_path: Path, stop: signal.Sig
     take(db, [job(str(n), f"{TEXTS[2]} Number {n}.") for n in range(3_000)])
     db.close()
     with subprocess.Popen(
-        [VARDE, "analyse"], cwd=tmp_path, env=clean_environment(), stderr=subprocess.PIPE, text=True
-    ) as process:
+        [VARDE, "analyse"], cwd=tmp_path, env=clean_environment(), stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
+    ) as process:  # fmt: skip
         assert process.stderr is not None
         assert process.stderr.readline().startswith("read 500 of 3,000")
         process.send_signal(stop)
