@@ -76,13 +76,15 @@ def _after_crawl(store: Path, paths: set[str]) -> Iterator[str]:
 def crash_import(folder: Path, *, kills: int, seed: int) -> Iterator[str]:
     """Kill the import of files, each again and again until it was hit, then let them end; yields what is wrong."""
     lane, store = Lane(folder, random.Random(seed)), folder / STORE
-    files = [_write_rows(folder / f"{number}.jsonl", _rows(number, ROWS)) for number in range(kills)]
+    numbers = range(kills + kills // 2 + 2)  # some end before they are hit
+    files = [_write_rows(folder / f"{number}.jsonl", _rows(number, ROWS)) for number in numbers]
     for file in files:
-        lane.kill(["import", file], partial(_written, store), pause=0.2)
+        if lane.kills < kills:
+            lane.kill(["import", file], partial(_written, store), pause=0.2)
     lane.run("import", *files)
     yield from _missed(lane, kills)
     db = open_alerts(store)
-    yield from _ads(db, Counter(f"{number}-{i}" for number in range(kills) for i in range(ROWS)))
+    yield from _ads(db, Counter(f"{number}-{i}" for number in numbers for i in range(ROWS)))
     yield from damage(db, store)
     db.close()
 
@@ -90,7 +92,9 @@ def crash_import(folder: Path, *, kills: int, seed: int) -> Iterator[str]:
 def crash_analyse(folder: Path, *, kills: int, seed: int) -> Iterator[str]:
     """Kill the analysis of ever more ads, then let it end: it concludes what one that was never killed does."""
     lane, store = Lane(folder, random.Random(seed)), folder / STORE
-    for number in range(kills):
+    for number in range(kills + kills // 2 + 2):
+        if lane.kills == kills:
+            break
         _add(store, number)
         _add(folder / "whole.db", number)
         lane.kill(["analyse"], partial(_written, store), pause=0.5)
