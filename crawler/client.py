@@ -183,14 +183,7 @@ async def _receive(line: _Line, answer: _Answer, limit: int) -> None:
     while True:
         event = line.protocol.next_event()
         if event is h11.NEED_DATA:
-            data = await line.connection.reader.read(_READ)
-            if not data and not answer.raw:
-                raise ConnectionResetError("it closed the connection without an answer")
-            answer.raw += data
-            if len(answer.raw) > 2 * limit + MAX_HEAD:
-                raise FetchFault("too_large", f"more framing than body, {len(answer.raw):,} bytes in all")
-            line.protocol.receive_data(data)
-            await asyncio.sleep(0)  # what is buffered already is read without a pause; others need their turn
+            await _read_more(line, answer, limit)
         elif isinstance(event, h11.InformationalResponse | h11.Response):
             _take_head(line, answer, event, limit)
         elif isinstance(event, h11.Data):
@@ -199,6 +192,18 @@ async def _receive(line: _Line, answer: _Answer, limit: int) -> None:
             return
         else:
             raise ConnectionResetError("it closed the connection in the middle of its answer")
+
+
+async def _read_more(line: _Line, answer: _Answer, limit: int) -> None:
+    data = await line.connection.reader.read(_READ)
+    if not data and not answer.raw:
+        raise ConnectionResetError("it closed the connection without an answer")
+    answer.raw += data
+    if len(answer.raw) > 2 * limit + MAX_HEAD:
+        raise FetchFault("too_large", f"more framing than body, {len(answer.raw):,} bytes in all")
+    line.protocol.receive_data(data)
+    if len(data) == _READ:  # what is buffered already is read without a pause; others need their turn
+        await asyncio.sleep(0)
 
 
 def _take_head(line: _Line, answer: _Answer, event: h11.InformationalResponse | h11.Response, limit: int) -> None:

@@ -28,6 +28,7 @@ MAX_ADS = 10_000  # of one page, as many as feeds give; more would hold up the c
 _DATA = 256 * 1024 * 1024  # bytes of memory that this process may write to
 _CPU = 6  # seconds of processor time for one message, should nobody be there to kill us
 _NO_MEMORY = 3  # exit code
+_FIELDS = tuple(f.name for f in fields(Ad))
 _HALF = re.compile("[\ud800-\udfff]")
 _CUT = "The page holds more text than is kept; what came after is left out."
 _RAW = "The page is built so that it cannot be parsed; this is its bare text, with nothing told apart."
@@ -89,7 +90,7 @@ def _bounded(content: PageContent, events: list[SecurityEvent]) -> tuple[PageCon
 
 def _cut(ad: Ad) -> Ad:
     """The ad with no field longer than an ad can be, saying so."""
-    long = {f.name: value[:MAX_TEXT] for f in fields(ad) if _is_long(value := getattr(ad, f.name))}
+    long = {name: value[:MAX_TEXT] for name in _FIELDS if _is_long(value := getattr(ad, name))}
     raw = {key: value[:MAX_TEXT] for key, value in ad.raw.items()}
     if not long and raw == ad.raw:
         return ad
@@ -102,7 +103,7 @@ def _is_long(value: object) -> bool:
 
 def _packed(content: PageContent) -> dict[str, Any]:
     return {
-        "ads": [_plain({f.name: getattr(ad, f.name) for f in fields(ad)}) for ad in content.ads],
+        "ads": [_plain({name: value for name in _FIELDS if (value := getattr(ad, name))}) for ad in content.ads],
         "links": [[link.url, link.kind, link.body] for link in content.links],
         "gone": list(content.gone), "cursor": content.cursor, "fault": content.fault,
     }  # fmt: skip

@@ -94,15 +94,10 @@ def keep_records(db: Database, crawl: int, kept: Sequence[Kept]) -> None:
 
     `Archive.sync` must have been called before the transaction is committed.
     """
-    chain = chain_head(db, crawl)
+    links = _insert_records(db, crawl, [record for item in kept for record in item.records])
+    numbers = {(link.record.file, link.record.offset): link.number for link in links}
     for item in kept:
-        main = None
-        for record in item.records:
-            chain = next_link(chain, record)
-            number = _insert_record(db, crawl, record, chain)
-            if (record.file, record.offset) == (item.capture.file, item.capture.offset):
-                main = number
-        item.id = _insert_capture(db, crawl, item.capture, main)
+        item.id = _insert_capture(db, crawl, item.capture, numbers.get((item.capture.file, item.capture.offset)))
 
 
 def crawl_records(db: Database, crawl: int) -> Iterator[Link]:
@@ -118,10 +113,7 @@ def note_torn_tails(db: Database, crawl: int, folder: Path) -> int:
     """
     with transaction(db):
         gaps = [gap for file in _files(db, crawl, folder) for gap in _gaps(db, folder / file)]
-        chain = chain_head(db, crawl)
-        for gap in gaps:
-            chain = next_link(chain, gap)
-            _insert_record(db, crawl, gap, chain)
+        _insert_records(db, crawl, gaps)
     return len(gaps)
 
 
@@ -132,14 +124,21 @@ def _links(db: Database, where: str, values: tuple[Any, ...]) -> Iterator[Link]:
                                   length=length, sha256=sha256), chain)  # fmt: skip
 
 
-def _insert_record(db: Database, crawl: int, record: Record, chain: str) -> int:
-    cursor = db.execute(
-        "INSERT INTO records (crawl, file, offset, length, type, record, url, date, sha256, chain) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (crawl, record.file, record.offset, record.length, record.type, record.record_id, record.url, record.date,
-         record.sha256, chain),
+def _insert_records(db: Database, crawl: int, records: Sequence[Record]) -> list[Link]:
+    """Chain records to the crawl's newest and store them at once: inside a transaction the numbers are ours to give."""
+    chain = chain_head(db, crawl)
+    last = db.execute("SELECT coalesce(max(id), 0) FROM records").fetchone()[0]
+    links = []
+    for number, record in enumerate(records, last + 1):
+        chain = next_link(chain, record)
+        links.append(Link(number, record, chain))
+    db.conn.executemany(
+        "INSERT INTO records (id, crawl, file, offset, length, type, record, url, date, sha256, chain) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(link.number, crawl, record.file, record.offset, record.length, record.type, record.record_id, record.url,
+          record.date, record.sha256, link.chain) for link in links for record in (link.record,)],
     )  # fmt: skip
-    return int(cursor.lastrowid or 0)
+    return links
 
 
 def _insert_capture(db: Database, crawl: int, capture: Capture, record: int | None) -> int:

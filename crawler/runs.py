@@ -156,7 +156,8 @@ def _only_crawl_of(site: Site, archives: Path) -> Iterator[None]:
 
 
 def _quiet() -> None:
-    """What the report says of every page that failed, Scrapy need not say twice."""
+    """What the report says of every page that failed, Scrapy need not say twice; and what is not shown is not made."""
+    logging.getLogger("scrapy").setLevel(_project_settings()["LOG_LEVEL"])
     for name in ("downloadermiddlewares.retry", "downloadermiddlewares.robotstxt", "core.downloader.handlers"):
         logging.getLogger(f"scrapy.{name}").setLevel(logging.CRITICAL)
 

@@ -34,6 +34,7 @@ from crawler.results import PageResult, Validators
 from crawler.revisits import Visit
 
 MAX_REDIRECTS = 5
+_MANY = 20  # ads of one page
 _REFRESH_LOOK = 4096  # bytes: a refresh further down is not for readers
 _REFRESH_SOON = 10.0  # seconds; a page that reloads itself later is no redirect
 
@@ -150,7 +151,8 @@ class SiteSpider(Spider):
         parsed = await self.job.parser.parse(fetched, self.job.site, seen_at=seen_at)
         for happened in parsed.events:
             self.job.note(happened, response.url)
-        await asyncio.sleep(0)  # a page may hold thousands of ads: other sites get their turn before they are stored
+        if len(parsed.content.ads) > _MANY:  # other sites get their turn before they are stored
+            await asyncio.sleep(0)
         gave_nothing = not (parsed.content.ads or parsed.content.links)
         if gave_nothing and (block := find_block(response.status, response.body, gave_nothing=True)):
             self.job.halt("blocked", f"{block} stands before {response.url}")

@@ -130,7 +130,8 @@ def close_page(db: Database, crawl: Crawl, result: PageResult, *, site: Site, ru
     seen = [observe(db, ad, capture=capture, source=source) for ad in content.ads]
     for ad in result.seen_again:
         see_again(db, ad, at=result.seen_at, capture=capture, source=source)
-    mark_gone(db, site.name, content.gone, at=result.seen_at or utc_now())
+    if content.gone:
+        mark_gone(db, site.name, content.gone, at=result.seen_at or utc_now())
     _follow(db, crawl.id, content.links, depth=page.depth + 1, max_pages=site.max_pages)
     _mark(db, page.id, "failed" if content.fault else "done", content.fault, capture)
     if content.cursor is not None:

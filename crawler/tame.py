@@ -20,19 +20,14 @@ _MANY = 150_000  # "<" in a page that libxml2 is not asked to read
 _MAX_CHAIN = 150  # elements within each other at the end of a tree; at 256 libxml2 gives up
 # What libxml2 reads otherwise than browsers. All of it is looked for in the page in lower case: a search that minds
 # no case takes five times as long.
-_ODD = (
-    "\x00", "<plaintext", "<template", "<noframes", "<noembed", "<xmp", "<frameset", "<math", "<!-->", "<!--->",
-    "<![cdata[", "--!>",
-)  # fmt: skip
-_ODD_TAG = re.compile(r"</[^a-z>]|<\?(?!xml)")
-_HIDING = re.compile(r"<(noscript|iframe|title|textarea|style)(?=[ \t\r\n\f/>])")
+_ODD = re.compile(r"<(?:plaintext|template|noframes|noembed|xmp|frameset|math|!--?-?>|!\[cdata\[|/[^a-z>]|\?(?!xml))")
+_HOLDING = re.compile(r"<(noscript|iframe|title|textarea|style|svg)(?=[ \t\r\n\f/>])")
 _END = re.compile(r"</(?:body|html)(?=[ \t\r\n\f/>])")
 _ENDS = re.compile(r"</?(?:body|html)[ \t\r\n\f]*+>")
-_DRAWING = re.compile(r"<svg(?=[ \t\r\n\f/>])")
 _NOT_DRAWN = re.compile(
     r"<(?:style|script|xmp|iframe|noembed|noframes|noscript|textarea)|<title[^<>]*+>[^<]*+<(?!/title)"
 )
-_MAX_HIDING = 200  # of these in a page that libxml2 is asked to read
+_MAX_HOLDING = 300  # elements with content of their own kind in a page that libxml2 is asked to read
 VOID = frozenset({
     "area", "base", "br", "col", "embed", "frame", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr",
@@ -83,9 +78,11 @@ class Tamed:
 def is_odd(page: str) -> bool:
     """Does a page hold what libxml2 reads otherwise than browsers, or too much of anything?"""
     low = page.lower()
-    if low.count("<") > _MANY or any(sign in low for sign in _ODD) or _ODD_TAG.search(low):
+    if low.count("<") > _MANY or "\x00" in low or "--!>" in low or _ODD.search(low):
         return True
-    return _goes_on(low) or _has_odd_drawing(low) or _hides_markup(low)
+    return _goes_on(low) or any(
+        number >= _MAX_HOLDING or _holds_odd(low, found) for number, found in enumerate(_HOLDING.finditer(low))
+    )
 
 
 def is_deep(root: etree._Element) -> bool:
@@ -109,22 +106,14 @@ def _goes_on(page: str) -> bool:
     return end is not None and bool(_ENDS.sub("", page[end.start() :]).strip())
 
 
-def _has_odd_drawing(page: str) -> bool:
-    """Does an svg hold elements that HTML reads otherwise than svg does?"""
-    for number, found in enumerate(_DRAWING.finditer(page)):
-        end = page.find("</svg", found.end())
-        if end < 0 or number >= _MAX_HIDING or _NOT_DRAWN.search(page, found.end(), end):
-            return True
-    return False
-
-
-def _hides_markup(page: str) -> bool:
-    """Is there a comment inside an element whose content browsers take as text?"""
-    for number, found in enumerate(_HIDING.finditer(page)):
-        end = page.find(f"</{found[1]}", found.end())
-        if end < 0 or number >= _MAX_HIDING or page.find("<!--", found.end(), end) >= 0:
-            return True
-    return False
+def _holds_odd(page: str, found: re.Match[str]) -> bool:
+    """Does an svg hold elements that HTML reads otherwise than svg does, or text a comment that browsers show?"""
+    end = page.find(f"</{found[1]}", found.end())
+    if end < 0:
+        return True
+    if found[1] == "svg":
+        return bool(_NOT_DRAWN.search(page, found.end(), end))
+    return page.find("<!--", found.end(), end) >= 0
 
 
 class _Builder:

@@ -67,7 +67,7 @@ class Workers:
     async def ask(self, message: Message, blob: bytes = b"", *, patience: float) -> tuple[Message, bytes]:
         """The answer to `message`, within `patience` seconds. Raises WorkerError."""
         async with self._process() as process:
-            return await self._watched(process, _exchange(process, message, blob), patience)
+            return await self._watched(process, message, blob, patience)
 
     async def close(self) -> None:
         """End every idle process and what it started."""
@@ -109,22 +109,43 @@ class Workers:
             raise WorkerError(f"{' '.join(self._command[1:])} does not start") from error
         return process
 
-    async def _watched(
-        self, process: Process, work: Awaitable[tuple[Message, bytes]], patience: float
-    ) -> tuple[Message, bytes]:
-        task, clock = asyncio.ensure_future(work), _Clock(process.pid, by_cpu=self._by_cpu)
+    async def _watched(self, process: Process, message: Message, blob: bytes, patience: float) -> tuple[Message, bytes]:
+        """An answer, or the reason for which the process was killed while it was waited for."""
+        watch = _Watch(process.pid, self._memory, _Clock(process.pid, by_cpu=self._by_cpu), patience)
         try:
-            while not task.done():
-                if clock.is_over(patience):
-                    raise WorkerTimeout(f"not done within {patience:g} s")
-                await asyncio.wait([task], timeout=_LOOK)
-                if not task.done() and _size(process.pid) > self._memory:
-                    raise WorkerTooLarge(f"took more than {self._memory / 1e6:.0f} MB")
-            return task.result()
+            found = await _exchange(process, message, blob)
         except (EOFError, ConnectionError) as error:
-            raise WorkerError(f"worker ended ({process.returncode})") from error
+            raise watch.fault or WorkerError(f"worker ended ({process.returncode})") from error
         finally:
-            task.cancel()
+            watch.end()
+        if watch.fault:  # it answered as it was killed: it must not be used again
+            raise watch.fault
+        return found
+
+
+class _Watch:
+    """Looks at a process every moment while it is at work, and kills it once it is too slow or too large."""
+
+    def __init__(self, pid: int, memory: int, clock: _Clock, patience: float) -> None:
+        self._pid, self._memory, self._clock, self._patience = pid, memory, clock, patience
+        self.fault: WorkerError | None = None
+        self._look_again(min(_LOOK, patience))
+
+    def end(self) -> None:
+        self._timer.cancel()
+
+    def _look_again(self, after: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(after, self._look)
+
+    def _look(self) -> None:
+        if self._clock.is_over(self._patience):
+            self.fault = WorkerTimeout(f"not done within {self._patience:g} s")
+        elif _size(self._pid) > self._memory:
+            self.fault = WorkerTooLarge(f"took more than {self._memory / 1e6:.0f} MB")
+        if self.fault:
+            _end_family(self._pid)
+        else:
+            self._look_again(_LOOK)
 
 
 class _Clock:
@@ -216,10 +237,14 @@ def _cpu_time(pid: int) -> float:
     return float(times.user + times.system)
 
 
-async def _kill(process: Process) -> None:
-    for member in _family(process.pid):
+def _end_family(pid: int) -> None:
+    for member in _family(pid):
         with suppress(psutil.NoSuchProcess):
             member.kill()
+
+
+async def _kill(process: Process) -> None:
+    _end_family(process.pid)
     with suppress(ProcessLookupError):
         process.kill()
     await process.wait()
