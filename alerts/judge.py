@@ -10,10 +10,10 @@ from datetime import datetime
 from alerts.cases import Evidence, Level, Reason
 from alerts.facts import AdFacts, Cluster
 from alerts.levels import Levels, load_levels
-from alerts.orgnumbers import is_org_number
 from alerts.relations import SELLING, evidence, find_relations
 from nlp import catalogue
 from nlp.catalog_file import Indicator
+from nlp.orgnumbers import is_org_number
 from nlp.reading import Finding
 
 QUOTES = 6  # shown for one reason

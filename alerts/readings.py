@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading
+from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading, Span, Stretch
 
 _PARTS: dict[str, type[Any]] = {
-    "phones": Phone, "contacts": Contact, "places": Place, "names": Name,
+    "stretches": Stretch, "phones": Phone, "contacts": Contact, "places": Place, "names": Name,
     "ages": Age, "pay": Pay, "indicators": Finding,
 }  # fmt: skip
 
@@ -22,5 +22,10 @@ def encode_reading(reading: Reading) -> str:
 def decode_reading(text: str) -> Reading:
     values = json.loads(text)
     for name, kind in _PARTS.items():
-        values[name] = tuple(kind(**part) for part in values.get(name, ()))
+        values[name] = tuple(kind(**_whole(part)) for part in values.get(name, ()))
     return Reading(**values)
+
+
+def _whole(part: dict[str, Any]) -> dict[str, Any]:
+    """With the places of a number that stands in several as spans."""
+    return part | {"parts": tuple(Span(**place) for place in part["parts"])} if "parts" in part else part

@@ -82,7 +82,7 @@ def catalogue() -> Mapping[str, Indicator]:
 def catalogue_version() -> str:
     """A short hash of the data files and of the code that reads: readings with the same one agree."""
     digest = hashlib.sha256()
-    for path in sorted([*FOLDER.glob("*.toml"), *DATA.glob("*.toml"), *HERE.glob("*.py")]):
+    for path in sorted([*FOLDER.glob("*.toml"), *DATA.rglob("*.*"), *HERE.rglob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from nlp.catalog_file import Indicator, catalogue
+from nlp.parts import Parts, Sign
 from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
 from nlp.reading import Finding, State
-from nlp.rules import RULES, Parts, Sign
+from nlp.rules import RULES
 from nlp.words import STOPS, normal
 
 

@@ -13,8 +13,8 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlp.catalog_file import DATA, Indicator
+from nlp.parts import Parts, quote
 from nlp.reading import Span
-from nlp.rules import Parts, quote
 from nlp.words import (
     SHORTEST_MISSPELT,
     STOPS,

@@ -11,11 +11,11 @@ from nlp.contacts import find_contacts
 from nlp.indicators import find_indicators
 from nlp.language import identify
 from nlp.names import find_names
+from nlp.parts import Parts
 from nlp.pay import find_pay
 from nlp.persons import count_persons
 from nlp.phones import find_phones
 from nlp.reading import Name, Reading
-from nlp.rules import Parts
 from nlp.unicode import Plain, plain
 
 Fields = Mapping[str, Plain]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PhoneMethod = Literal["plain", "words", "leet", "unicode", "separated", "split", "field"]
+PhoneMethod = Literal["plain", "words", "leet", "unicode", "separated", "split", "reversed", "field"]
 ContactKind = Literal["email", "url", "telegram", "whatsapp", "viber", "signal", "wechat",
-                      "line", "snapchat", "instagram", "kik"]  # fmt: skip
+                      "line", "snapchat", "instagram", "kik", "facebook", "vipps", "swish", "mobilepay", "iban",
+                      "account", "bitcoin", "ethereum", "litecoin", "tron", "monero", "address"]  # fmt: skip
 Per = Literal["hour", "day", "week", "month", "year", "shift", "piece", "minutes", "once"]
 State = Literal["present", "absent", "not_stated", "not_computable"]
 Grade = Literal["law", "published+", "published0", "published-", "expert"]
@@ -34,11 +35,17 @@ class Phone(Span):
     e164: str
     method: PhoneMethod
     confidence: float
+    parts: tuple[Span, ...] = ()
+    """Where each piece of it stands, in order, when it stands in several; the span itself is that of the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(Span):
-    """An address other than a telephone number: e-mail, URL or messenger handle, normalised."""
+    """A way to reach or pay the advertiser other than a telephone number, normalised.
+
+    E-mail, URL, messenger handle; a number to pay to (`vipps`, `iban`, `account`, `bitcoin` …, each with its
+    check digits in order); or a street `address` with its postcode.
+    """
 
     kind: ContactKind
     value: str
@@ -71,6 +78,13 @@ class Place(Span):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch(Span):
+    """A stretch of one language, as a BCP 47 code."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Name(Span):
     """A name that the ad gives itself (a persona, not an identity)."""
 
@@ -97,11 +111,13 @@ class Finding(Span):
 class Reading:
     """Everything read from one ad with one version of the catalogue.
 
-    `language` is a BCP 47 code, or "und" below about 40 letters. `truncated` is true when a field
+    `language` is the BCP 47 code of most of the text, or "und" below about 40 letters; `stretches` are given
+    where an ad is written in several. `truncated` is true when a field
     was longer than the reader takes; what was cut stays in the store.
     """
 
     language: str
+    stretches: tuple[Stretch, ...] = ()
     phones: tuple[Phone, ...] = ()
     contacts: tuple[Contact, ...] = ()
     places: tuple[Place, ...] = ()

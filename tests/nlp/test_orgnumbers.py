@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.orgnumbers import is_org_number
+from nlp.orgnumbers import is_org_number
 
 
 # Two public bodies' numbers that the Brønnøysund register publishes as examples of the check digit.

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from nlp.parts import Parts, Sign
 from nlp.reading import Age, Contact, Pay, Per, Phone, PhoneMethod
-from nlp.rules import RULES, Parts, Sign
+from nlp.rules import RULES
 from nlp.unicode import plain
 
 
