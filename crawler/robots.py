@@ -97,7 +97,7 @@ class Robots:
             self._note_fault(error, url)
             return RobotsRules(fault=f"robots.txt cannot be had ({error})")
         rules = await asyncio.to_thread(parse_robots, response.status, response.body)  # half a second for 150,000 rules
-        self._note_size(response)
+        self._note_oddness(response)
         self._slow_down(rules)
         return rules
 
@@ -106,7 +106,10 @@ class Robots:
         if isinstance(error, FetchFault | Refused) and error.kind:
             self._job.note(event(error.kind, str(error)), url)
 
-    def _note_size(self, response: Response) -> None:
+    def _note_oddness(self, response: Response) -> None:
+        if 300 <= response.status < 400:  # what could be followed was
+            target = (response.headers.get("Location") or b"").decode("latin-1")
+            self._job.note(event("bad_url", f"robots.txt redirects to {target!r}"), response.url)
         if len(response.body) > MAX_BYTES:
             self._job.note(event("robots", f"only the first {MAX_BYTES:,} bytes of robots.txt are read"), response.url)
 

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.egress import Egress, Network, Refused, Target, is_loopback_address, is_public, parse_target
 from tests.egress.network import INSIDE, PUBLIC
-from tests.egress.routes import spellings
+from tests.egress.spellings import spellings
 
 SITE = frozenset(["market.example", "shop.example:8080", "www.market.example"])
 

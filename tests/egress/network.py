@@ -15,8 +15,13 @@ from crawler.egress import Network
 
 TABLE = "TEST_EGRESS_TABLE"  # names the environment variable that holds a Table as JSON
 PUBLIC = "93.184.215.14"  # the one address at which sites are
-MARKET = "market.example"
 
+# Inner addresses as hosts of URLs, which no resolver would have to lie about.
+SPELLED = {
+    "decimal": "2130706433", "hexadecimal": "0x7f.1", "octal": "0177.0.0.1", "short": "127.1",
+    "metadata": "169.254.169.254", "carrier": "100.64.0.1", "private": "10.0.0.1",
+    "mapped-address": "[::ffff:a00:1]",
+}  # fmt: skip
 # What the names of hostile sites answer, first, second … and from then on. Nothing of it is ever dialled.
 INSIDE = {
     "loopback": ["127.0.0.1"], "loopback-other": ["127.8.8.8"], "private-10": ["10.0.0.8"],
