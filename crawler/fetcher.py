@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 import time
 from collections.abc import Iterable
+from functools import cache
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -13,7 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.client import FetchFault, HttpClient
+from crawler.client import FetchFault, HttpClient, tls_context
 from crawler.events import event
 from crawler.exchange import Exchange, Rendering
 from crawler.job import CrawlJob
@@ -35,7 +37,8 @@ class Fetcher(BaseDownloadHandler):
         super().__init__(crawler)
         job: CrawlJob = crawler.spider.job  # type: ignore[union-attr]
         self._job = job
-        self._client = HttpClient(job.egress, user_agent=crawler.settings["USER_AGENT"], language=job.site.language)
+        agent, language = crawler.settings["USER_AGENT"], job.site.language
+        self._client = HttpClient(job.egress, user_agent=agent, language=language, tls=_shared_tls())
         self._patience = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         self._budget = crawler.settings.getfloat("PAGE_BUDGET")
 
@@ -94,6 +97,11 @@ class Fetcher(BaseDownloadHandler):
         if left <= 0:
             raise FetchFault("too_slow", f"no whole answer within {self._budget:.0f} s, redirects and tries included")
         return min(self._patience, left, float(request.meta.get("patience", left)))
+
+
+@cache
+def _shared_tls() -> ssl.SSLContext:
+    return tls_context()
 
 
 def _headers(request: Request, job: CrawlJob) -> dict[str, str]:
