@@ -14,7 +14,7 @@ from alerts.keys import Key
 HUB = 40  # owners; a key of more of them is a switchboard, a site's own number or a flood, not a tie
 LIST_AD = 3  # phones; an ad with more of them lists other people's numbers
 # How far a kind of key, alone, speaks for one hand behind two ads.
-KIND_STRENGTH = {"phone": 1.0, "email": 1.0, "handle": 0.9, "image": 0.8, "url": 0.7, "template": 0.6}
+KIND_STRENGTH = {"phone": 1.0, "email": 1.0, "payment": 1.0, "handle": 0.9, "image": 0.8, "url": 0.7, "template": 0.6}
 
 
 def find_clusters(ads: Sequence[AdFacts], templates: Mapping[int, str]) -> list[Cluster]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from itertools import islice
-from multiprocessing import get_context
-from pathlib import Path
 
-from alerts import fields, keys, store
+from alerts import store
+from alerts.adopted import load_with
 from alerts.clusters import find_clusters
 from alerts.facts import AdFacts
-from alerts.fields import ad_fields
 from alerts.judge import judge
-from alerts.keys import Key, find_keys
+from alerts.keys import Key
+from alerts.readers import read_batch, reading_version
+from alerts.readings import Read
+from alerts.readpool import ReadPool
 from alerts.templates import find_templates
 from crawler.database import Database
 from crawler.store import AdRow, Observation, ad_rows, observation_ids, observations
-from nlp import catalogue_version, read
+from nlp.catalog_file import own_folder
 from nlp.reading import Reading
 
 BATCH = 500  # observations read at a time
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +39,14 @@ class Stages:
     store_s: float
 
 
-def analyse(
-    db: Database, *, again: bool = False, workers: int = 1, say: Callable[[str], None] = lambda _: None
-) -> Stages:
+def analyse(db: Database, *, again: bool = False, workers: int = 0, say: Say = lambda _: None) -> Stages:
     """Read what is new (or everything, `again`), then link and judge.
 
-    With `workers` above 1, batches are read in so many processes. Interrupted, the same call goes
+    Batches are read in so many processes of their own as there are `workers`, which are ended when a text holds them
+    up; with 0 they are read here, which is quicker to start. Interrupted, the same call goes
     on: every batch is stored when it is read.
     """
+    load_with(own_folder())  # what is wrong with it is said at once, not by every process that reads
     began = time.perf_counter()
     done = read_new(db, again=again, workers=workers, say=say)
     read_at = time.perf_counter()
@@ -67,44 +65,17 @@ def analyse(
     )  # fmt: skip
 
 
-def read_new(db: Database, *, again: bool, workers: int, say: Callable[[str], None]) -> int:
+def read_new(db: Database, *, again: bool, workers: int, say: Say) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
     version = reading_version()
     known = set() if again else store.read_ids(db, version)
     todo = [number for number in observation_ids(db) if number not in known]
     done = 0
-    for batch in _read_batches(_batches(db, todo), workers):
+    for batch in _read_batches(_batches(db, todo), workers, say):
         store.keep_readings(db, version, batch)
         done += len(batch)
         say(f"read {done:,} of {len(todo):,} observations")
     return done
-
-
-def reading_version() -> str:
-    """A short hash of everything that decides what a reading and its keys are."""
-    code = (Path(keys.__file__).read_bytes(), Path(fields.__file__).read_bytes())
-    return hashlib.sha256(catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
-
-
-def read_batch(batch: Sequence[Observation]) -> list[store.Read]:
-    """Read one batch; pure, so that it can run in any process."""
-    texts = [ad_fields(o) | {"posted_at": _day(o)} for o in batch]
-    kinds = [observation.kind for observation in batch]
-    claimed = [observation.document.get("language") for observation in batch]
-    return [
-        store.Read(o.id, o.ad, o.seen_at, reading,
-                   tuple(find_keys(reading, tuple(o.document.get("images", ())), site=o.site)))
-        for o, reading in zip(batch, read(texts, kinds=kinds, languages=claimed), strict=True)
-    ]  # fmt: skip
-
-
-def _day(observation: Observation) -> str:
-    """The day the ad speaks of: it decides which wage was in force, and what age a year of birth means."""
-    posted = str(observation.document.get("posted_at", ""))[:10]
-    try:
-        return date.fromisoformat(posted).isoformat()
-    except ValueError:
-        return observation.seen_at[:10]
 
 
 def load_facts(db: Database) -> list[AdFacts]:
@@ -138,16 +109,9 @@ def _batches(db: Database, numbers: Sequence[int]) -> Iterator[list[Observation]
         yield observations(db, numbers[start : start + BATCH])
 
 
-def _read_batches(batches: Iterator[list[Observation]], workers: int) -> Iterator[list[store.Read]]:
-    """Read batches here, or spread them over processes with at most two waiting for each."""
-    if workers == 1:
+def _read_batches(batches: Iterator[list[Observation]], workers: int, say: Say) -> Iterator[list[Read]]:
+    if workers == 0:
         yield from map(read_batch, batches)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(read_batch, batch) for batch in islice(batches, 2 * workers)]
-        try:
-            while waiting:
-                yield waiting.pop(0).result()
-                waiting += [pool.submit(read_batch, batch) for batch in islice(batches, 1)]
-        finally:  # stopped: what waits is read another time
-            pool.shutdown(cancel_futures=True)
+    with ReadPool(workers, say=say) as pool:
+        yield from pool.read(batches)

@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 from nlp.reading import Contact, Reading
 
-KeyKind = Literal["phone", "email", "handle", "url", "image", "template"]
+KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template"]
 KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 MIN_CONFIDENCE = 0.5  # a phone read with less is shown but ties nothing
 _HASHES = ("phash", "pdq")
+_PAYMENTS = frozenset({
+    "vipps", "swish", "mobilepay", "iban", "account", "bitcoin", "ethereum", "litecoin", "tron", "monero",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str) ->
 def _contact_key(contact: Contact, site: str) -> Key | None:
     if contact.kind == "email":
         return Key("email", contact.value.casefold(), 1.0, "plain")
+    if contact.kind == "address":
+        return None  # many strangers share a house; a shared address is a question, not a tie
+    if contact.value.startswith("+"):  # an account that is reached by its number
+        return Key("phone", contact.value, 0.9, contact.kind)
+    if contact.kind in _PAYMENTS:
+        return Key("payment", f"{contact.kind}:{contact.value.casefold()}", 0.95, contact.kind)
     if contact.kind != "url":
         return Key("handle", f"{contact.kind}:{contact.value.casefold()}", 0.9, contact.kind)
     address = own_address(contact.value, site)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from alerts.keys import Key
 from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading, Span, Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One observation with what was read from it, as it is stored, and the keys it carries."""
+
+    observation: int
+    ad: int
+    seen_at: str
+    document: str
+    keys: tuple[Key, ...]
+
 
 _PARTS: dict[str, type[Any]] = {
     "stretches": Stretch, "phones": Phone, "contacts": Contact, "places": Place, "names": Name,

@@ -14,7 +14,7 @@ from nlp.reading import Span
 
 SELLING = frozenset({"escort", "massage"})
 RECRUITING = frozenset({"job"})
-CONTACTS = frozenset({"phone", "email", "handle"})
+CONTACTS = frozenset({"phone", "email", "handle", "payment"})
 QUOTES = 4  # ads quoted for one relation
 YEAR = 365.25  # days
 
@@ -92,6 +92,15 @@ def _address_shared(_: Cluster, shared: Sequence[Shared]) -> Relation | None:
     return Relation("D03", note, _carried(best), len(best.ads))
 
 
+def _payment_shared(_: Cluster, shared: Sequence[Shared]) -> Relation | None:
+    accounts = [s for s in shared if s.kind == "payment" and _owners(s.ads) >= 2]
+    if not accounts:
+        return None
+    best = max(accounts, key=lambda s: len(s.ads))
+    note = f"{best.value.replace(':', ' ')} in {len(best.ads)} ads of {_owners(best.ads)} different names"
+    return Relation("D07", note, _carried(best), len(best.ads))
+
+
 def _image_shared(_: Cluster, shared: Sequence[Shared]) -> Relation | None:
     best = _most_personas(s for s in shared if s.kind == "image")
     if best is None or len(_personas(best.ads)) < 2:
@@ -158,6 +167,7 @@ RULES: Mapping[str, Callable[[Cluster, Sequence[Shared]], Relation | None]] = {
     "D03": _address_shared,
     "D04": _image_shared,
     "D06": _bridge,
+    "D07": _payment_shared,
     "D09": _several_sites,
 }
 

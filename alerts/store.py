@@ -16,7 +16,7 @@ from alerts.judge import Judgement
 from alerts.keys import Key
 from alerts.levels import load_levels
 from alerts.migrations import migrations
-from alerts.readings import decode_reading, encode_reading
+from alerts.readings import Read, decode_reading
 from alerts.why import why_changed, why_new
 from crawler.database import migrate, transaction, utc_now
 from crawler.store import open_store
@@ -35,17 +35,6 @@ def open_alerts(path: Path, *, create: bool = False) -> Database:
 # readings and keys
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One observation with what was read from it and the keys it carries."""
-
-    observation: int
-    ad: int
-    seen_at: str
-    reading: Reading
-    keys: tuple[Key, ...]
-
-
 def read_ids(db: Database, catalogue: str) -> set[int]:
     """The observations that were read with this version of the catalogue."""
     return {row[0] for row in _rows(db, "SELECT observation FROM readings WHERE catalogue = ?", catalogue)}
@@ -58,7 +47,7 @@ def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
             db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
         db.conn.executemany(
             "INSERT INTO readings (observation, ad, seen_at, catalogue, document) VALUES (?, ?, ?, ?, ?)",
-            [(r.observation, r.ad, r.seen_at, catalogue, encode_reading(r.reading)) for r in batch],
+            [(r.observation, r.ad, r.seen_at, catalogue, r.document) for r in batch],
         )
         db.conn.executemany(
             "INSERT INTO keys (observation, ad, kind, value, confidence, how) VALUES (?, ?, ?, ?, ?, ?)",

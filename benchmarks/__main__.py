@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import analyse, crawl, demo, memory, phones, verify
+from benchmarks import analyse, crawl, demo, gold, language, memory, phones, reading, verify
 
 BENCHMARKS = {
     "analyse": analyse.run,
+    "reading": reading.run,
+    "gold": gold.run,
     "phones": phones.run,
+    "language": language.run,
     "demo": demo.run,
     "crawl": crawl.run,
     "verify": verify.run,

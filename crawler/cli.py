@@ -41,6 +41,9 @@ COMMANDS = {
     "analyse": Target("alerts.commands.analyse:analyse", "Read and link what is new, and raise alerts."),
     "alerts": Target("alerts.commands.alerts:alerts", "Show the queue of alerts, or one alert with every reason."),
     "cluster": Target("alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline."),
+    "catalogue": Target(
+        "alerts.commands.catalogue:catalogue", "List, show and check the indicators; say what a change would do."
+    ),
     "review": Target("alerts.commands.review:review", "Open the review page for investigators on this machine."),
     "export": Target("alerts.commands.export:export", "Write ads, clusters, alerts, links or captures to a file."),
     "verify": Target(

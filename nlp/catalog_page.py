@@ -42,7 +42,7 @@ def _write_section(entry: Indicator) -> str:
         f"- Group: {', '.join(entry.groups)}",
         f"- Weight {entry.weight:g}, grade {entry.grade}",
         f"- Source: {entry.source}",
-        f"- Found by: {_write_means(entry)}",
+        f"- Found by: {write_means(entry)}",
         f"- Benign reading: {entry.benign}",
         *_write_examples("Shows it", entry.hits),
         *_write_examples("Does not", entry.misses),
@@ -51,10 +51,13 @@ def _write_section(entry: Indicator) -> str:
     return "\n".join(lines)
 
 
-def _write_means(entry: Indicator) -> str:
-    if entry.is_cross_ad:
-        return "comparing several ads"
-    means = [f"phrases ({', '.join(entry.languages)})"] if entry.languages else []
+def write_means(entry: Indicator, *, languages: bool = True) -> str:
+    """How an indicator is found, in a few words."""
+    if not entry.is_of_one_ad:
+        return "comparing several ads" if entry.is_cross_ad else "nothing: it is not computed"
+    means = ["phrases" + (f" ({', '.join(entry.languages)})" if languages else "")] if entry.languages else []
+    if entry.patterns:
+        means.append("patterns")
     if entry.parts:
         where = f"within {entry.within} words of one sentence" if entry.within else "in one ad"
         means.append(f"all of {', '.join(entry.parts)} {where}")

@@ -7,17 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from nlp.catalog_file import Indicator, catalogue
+from nlp.lexicons import CONTRARY, PHRASES, UNLESS, Matcher, build_matcher
 from nlp.parts import Parts, Sign
-from nlp.phrases import CONTRARY, PHRASES, AdWords, Hit, Matcher, build_matcher, find_hits, find_symbols
+from nlp.phrases import AdWords, Hit, are_near_languages, find_hits, find_symbols
 from nlp.reading import Finding, State
+from nlp.regular import Patterns, build_patterns, find_patterns
 from nlp.rules import RULES
 from nlp.words import STOPS, normal
 
 
 @lru_cache(maxsize=1)
 def matcher() -> Matcher:
-    """The matcher of the shipped catalogue."""
+    """The matcher of the catalogue in use."""
     return build_matcher(catalogue())
+
+
+@lru_cache(maxsize=1)
+def patterns() -> Patterns | None:
+    """The regular expressions of the catalogue in use, most of which have none."""
+    return build_patterns({entry.id: entry.patterns for entry in catalogue().values()})
 
 
 def find_indicators(ads: Sequence[Parts]) -> list[tuple[Finding, ...]]:
@@ -31,17 +39,28 @@ def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:
     hits = defaultdict(list)
     for hit in find_hits(text, symbols, matcher()):
         hits[hit.key.id].append(hit)
+    shown: Mapping[str, list[Sign]] = _pattern_signs(text.ad)
     findings: list[Finding] = []
     for entry in catalogue().values():
-        if (entry.id in hits or entry.rule) and entry.applies(text.ad.kind) and not entry.is_cross_ad:
-            findings += _findings(entry, _signs(entry, text, hits.get(entry.id, ())))
+        if (entry.id in hits or entry.id in shown or entry.rule) and entry.applies(text.ad.kind) and entry.is_of_one_ad:
+            signs = [*_signs(entry, text, hits.get(entry.id, ())), *shown.get(entry.id, ())]
+            findings += _findings(entry, signs)
     return tuple(findings)
+
+
+def _pattern_signs(ad: Parts) -> Mapping[str, list[Sign]]:
+    found: dict[str, list[Sign]] = defaultdict(list)
+    if (ready := patterns()) is not None:
+        for id, sign in find_patterns(ad, ready):
+            found[id].append(sign)
+    return found
 
 
 def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sign]:
     """Everything in the ad that speaks for or against one indicator."""
     if hits:
-        contrary = [hit for hit in hits if hit.key.slot == CONTRARY]
+        hits = _without_other_meaning(text, hits)
+        contrary = [hit for hit in hits if hit.key.slot == CONTRARY and not hit.negated]
         yield from _phrase_signs(text, [hit for hit in hits if hit.key.slot == PHRASES], contrary)
         parts = [hit for hit in hits if hit.key.slot in entry.parts and not hit.negated]
         if entry.within is None:
@@ -50,6 +69,17 @@ def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sig
             yield from _near_signs(entry, text, parts, contrary)
     if entry.rule is not None:
         yield from RULES[entry.rule](text.ad)
+
+
+def _without_other_meaning(text: AdWords, hits: Sequence[Hit]) -> Sequence[Hit]:
+    """The hits in whose sentence nothing gives them another meaning: tax is deducted lawfully."""
+    other = [hit for hit in hits if hit.key.slot == UNLESS]
+    return [hit for hit in hits if not any(_in_one_sentence(text, hit, one) for one in other)] if other else hits
+
+
+def _in_one_sentence(text: AdWords, one: Hit, other: Hit) -> bool:
+    first, last = min(one.last, other.last), max(one.first, other.first)
+    return STOPS.isdisjoint(text.words[first : last + 1])
 
 
 def _phrase_signs(text: AdWords, hits: list[Hit], contrary: list[Hit]) -> Iterator[Sign]:
@@ -72,19 +102,19 @@ def _part_signs(entry: Indicator, text: AdWords, hits: list[Hit]) -> Iterator[Si
 
 def _near_signs(entry: Indicator, text: AdWords, hits: list[Hit], contrary: list[Hit]) -> Iterator[Sign]:
     """Two parts in one sentence, few words apart: quotes from the first to the last of their words."""
-    last: dict[str, Hit] = {}
+    last: dict[tuple[str, str], Hit] = {}
     for hit in sorted(hits, key=lambda hit: hit.first):
-        for slot, other in last.items():
-            if slot != hit.key.slot and _are_near(entry, text, other, hit):
+        for other in last.values():
+            if other.key.slot != hit.key.slot and _are_near(entry, text, other, hit):
                 first, end = other.first, max(other.last, hit.last)
                 if not any(one.first <= end and first <= one.last for one in contrary):
                     yield Sign(text.span(first, end))
-        last[hit.key.slot] = hit
+        last[hit.key.slot, hit.key.language] = hit
 
 
 def _are_near(entry: Indicator, text: AdWords, one: Hit, two: Hit) -> bool:
     between = text.words[one.last + 1 : two.first]
-    if len(between) > (entry.within or 0) or _overlap(one, two):
+    if len(between) > (entry.within or 0) or _overlap(one, two) or not are_near_languages(one.key, two.key):
         return False
     return STOPS.isdisjoint(between) and matcher().apart.isdisjoint(map(normal, between))
 

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from itertools import groupby
+from typing import Literal
 
-from nlp.tables import load_table
+from nlp.number_grammar import Spoken, spoken_number
+from nlp.number_words import ANY, COMMON, SHY, WEAK, WORDS, Role, Word, drawn_out, misspelt, unglue, with_figures
 
 Kind = Literal["digits", "words", "leet"]
-Role = Literal["digits", "unit", "tens", "number", "hundred", "repeat", "and", "leet"]
 
-_TABLE: dict[str, Any] = load_table("number_words")
-_AND = {"og", "och", "and"}
 _MAX_TOKEN = 64  # letters of one token that can still be digits: eight words of eight letters
+_LEAST_COMPANY = 2  # words that need no company, or four that do
+_LEAST_SHY_COMPANY = 4
+_LEAST_SPELT_OUT = 6  # letters
+_THAI = "|".join(sorted((word for word in WORDS if "\u0e00" <= word[0] <= "\u0e7f"), key=len, reverse=True))
 
-TOKEN = re.compile(r"(?:\u043f|\u0434\u0435\u0432)'\u044f\u0442\u044c|[^\W_]+", re.IGNORECASE)
-"""A word or a figure; the two Ukrainian number words with an apostrophe are one word."""
+TOKEN = re.compile(rf"[^\W_\u0900-\u0e7f]+(?:'[\u044f\u042f][^\W_]+)?|{_THAI}|[\u0900-\u0e00]+")
+"""A word or a figure: Ukrainian number words with an apostrophe are one word, Thai ones need no spaces between."""
+
+_WITHOUT_THAI = re.compile(r"[^\W_]+(?:'[\u044f\u042f][^\W_]+)?")
+_NEEDS_ALL = re.compile("[\u0900-\u0e7f]")
+
+_SPELT_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_](?![^\W_])){5,80}+")
+
+_FIGURES_AT_END = re.compile(r"(?<!\d)(\d{1,2})[\W_]{1,2}$")
+_FIGURES = re.compile(r"[\W_]{1,2}(\d{1,2})(?!\d)")
+
+_MORE_DIGITS: dict[Role, int] = {"repeat": 2, "hundred": 2, "plural": 3}  # that a word adds to the one before or after
 
 _LEET = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "i": "1", "\u041e": "0", "\u043e": "0",
          "\u0406": "1", "\u0417": "3", "\u0437": "3", "\u0431": "6", "S": "5", "s": "5", "B": "8", "b": "6",
-         "Z": "2", "z": "2", "E": "3", "A": "4", "G": "6", "g": "9", "q": "9", "T": "7"}  # fmt: skip
+         "Z": "2", "z": "2", "E": "3", "A": "4", "G": "6", "g": "9", "q": "9", "T": "7", "\u00d8": "0",
+         "\u00f8": "0", "D": "0", "L": "1"}  # fmt: skip
 _LEET_MAP = str.maketrans(_LEET)
+_ROUND = frozenset("OoIl\u041e\u043e")
 _ALONE = re.compile("[OoIl\u041e\u043e]{1,3}")
-_UNIT_OF_MEASURE = re.compile("[0-9]{1,4}[gGsSTbBAEDzZ]")
-_SPELT = str.maketrans("013457", "oieast")
+_UNIT_OF_MEASURE = re.compile("[0-9]{1,4}[gGsSTbBAEDLlzZ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +57,80 @@ class Numeral:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    digits: str
-    role: Role
+class _Known:
+    """What one token can mean. `shy` ones count only in the company of words of their language."""
+
+    kind: Kind
+    words: tuple[Word, ...]
+    weak: bool = False
+    common: bool = False
+    shy: bool = False
+
+    @property
+    def begins(self) -> bool:
+        """Whether a number can begin with it."""
+        return any(word.role != "and" for word in self.words)
 
 
-def _vocabulary() -> dict[str, _Word]:
-    words: dict[str, _Word] = {}
-    for language in (table for table in _TABLE.values() if isinstance(table, dict)):
-        ones = [(spelling, str(n)) for n, all_ in enumerate(language["ones"]) for spelling in all_]
-        teens = [(spelling, str(n)) for n, all_ in enumerate(language.get("teens", []), 10) for spelling in all_]
-        tens = [(spelling, str(n)) for n, all_ in enumerate(language.get("tens", []), 2) for spelling in all_]
-        words |= {a + b: _Word(m + n, "number") for a, m in tens for b, n in ones if n != "0"}
-        if "unit_first" in language:
-            link = language["unit_first"]
-            words |= {b + link + a: _Word(m + n, "number") for a, m in tens for b, n in ones if n != "0"}
-        words |= {spelling: _Word(n, "number") for spelling, n in teens}
-        words |= {spelling: _Word(n + "0", "tens") for spelling, n in tens}
-        words |= {spelling: _Word(n, "unit") for spelling, n in ones}
-    words |= {spelling: _Word("", "hundred") for spelling in _TABLE["hundred"]}
-    words |= {spelling: _Word("2", "repeat") for spelling in _TABLE["double"]}
-    words |= {spelling: _Word("3", "repeat") for spelling in _TABLE["triple"]}
-    return words | {spelling: _Word("", "and") for spelling in _AND}
-
-
-_WORDS = _vocabulary()
-_LONGEST = max(map(len, _WORDS))
-_BEGINNINGS = {word[:2] for word in _WORDS}
-_WEAK = frozenset(_TABLE["weak"])
-_COMMON = frozenset(_TABLE["common"]) | _WEAK
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    known: _Known
 
 
 def has_digits(text: str, least: int) -> bool:
-    """Whether the words and figures of `text` spell at least `least` digits together."""
-    found = 0
-    for token in TOKEN.findall(text):
-        numeral = _decode(token) if len(token) <= _MAX_TOKEN else None
-        if numeral:
-            found += int(numeral.role == "repeat") + len(numeral.digits)
-            if found >= least:
-                return True
-    return False
+    """Whether the words and figures of `text` can spell at least `least` digits together."""
+    words = _tokens(text).findall(text)
+    sizes = list(map(len, words))
+    if sum(map(_count_digits, words if max(sizes, default=0) <= _MAX_TOKEN else filter(_is_short, words))) >= least:
+        return True
+    return sizes.count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text) is not None
+
+
+def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
+    """(start, end, the most digits it can stand for, words between it and the one before) of every token with digits.
+
+    A glance: what follows from the words beside a token is left out, so some of them are none.
+    """
+    tokens = list(_tokens(text).finditer(text))
+    words = [token[0] for token in tokens]
+    sizes = list(map(len, words))
+    if sizes.count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text):
+        yield 0, len(text), len(text), []
+        return
+    if max(sizes, default=0) > _MAX_TOKEN:
+        words = [word if len(word) <= _MAX_TOKEN else "" for word in words]
+    done = 0
+    for at, most in enumerate(map(_most_digits, words)):
+        if most:
+            yield *tokens[at].span(), most, words[done:at]
+            done = at + 1
+
+
+@lru_cache(maxsize=32_768)
+def _most_digits(token: str) -> int:
+    """How many digits a token can stand for by itself or beside others; misspelt ones and letters for figures too."""
+    known = _decode(token)
+    words = known.words if known else misspelt(token.lower())
+    if not words and 0 < len(token) < 3 and all(map(_prints_like_figures, token)):
+        return len(token)
+    return max((_MORE_DIGITS.get(word.role, len(word.digits)) for word in words), default=0)
+
+
+def _tokens(text: str) -> re.Pattern[str]:
+    """What finds the tokens of a text: for most texts without the many words that only Thai needs."""
+    return TOKEN if _NEEDS_ALL.search(text) else _WITHOUT_THAI
+
+
+def _is_short(token: str) -> bool:
+    return len(token) <= _MAX_TOKEN
+
+
+@lru_cache(maxsize=32_768)
+def _count_digits(token: str) -> int:
+    known = _decode(token)
+    return int(known.words[0].role == "repeat") + len(known.words[0].digits) if known else 0
 
 
 def spelt_number(text: str) -> tuple[str, str] | None:
@@ -91,8 +138,8 @@ def spelt_number(text: str) -> tuple[str, str] | None:
 
     Two words only where they make one number ("twenty four"); None for a word that is no number.
     """
-    tokens = list(TOKEN.finditer(text))
-    run = [_placed(known, *token.span()) for token in tokens[-2:] if (known := _decode(token.group()))]
+    tokens = list(_tokens(text).finditer(text))
+    run = [_Token(*token.span(), known) for token in tokens[-2:] if (known := _decode(token.group()))]
     joined = list(_joined(run, text)) if run and run[-1].end == len(text) else []
     if not joined or joined[-1].kind != "words":
         return None
@@ -101,41 +148,92 @@ def spelt_number(text: str) -> tuple[str, str] | None:
 
 def find_numerals(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]:
     """The numerals of `text[start:end]` in order, with offsets into `text`."""
-    pending: list[Numeral] = []
-    for token in TOKEN.finditer(text, start, len(text) if end is None else end):
-        word = token.group()
-        known = _decode(word) if len(word) <= _MAX_TOKEN else None
-        if known:
-            pending.append(_placed(known, *token.span()))
-        elif pending:
-            yield from _joined(pending, text)
-            pending = []
-    yield from _joined(pending, text)
-
-
-def _placed(known: Numeral, start: int, end: int) -> Numeral:
-    return Numeral(start, end, known.digits, known.kind, known.role, known.weak, known.common)
+    end = len(text) if end is None else end
+    tokens = list(_tokens(text).finditer(text, start, end))
+    words = [token[0] if token.end() - token.start() <= _MAX_TOKEN else "" for token in tokens]
+    unread = 0
+    for at in [at for at, begins in enumerate(map(_begins, words)) if begins]:
+        if at >= unread:
+            run, unread = _run(text, tokens, words, at, unread)
+            yield from _settled(run, text)
 
 
 @lru_cache(maxsize=32_768)
-def _decode(token: str) -> Numeral | None:
-    """The numeral one token spells, at no place yet."""
+def _begins(token: str) -> bool:
+    """Whether a number can begin with a token: not with most words of most texts."""
+    known = None if len(token) == 1 else _decode(token)
+    return len(token) == 1 or (known is not None and known.begins)
+
+
+def _run(
+    text: str, tokens: Sequence[re.Match[str]], words: Sequence[str], at: int, unread: int
+) -> tuple[list[_Token], int]:
+    """The tokens from place `at` on that can mean digits, and the place where the next ones may begin."""
+    run: list[_Token] = []
+    done = 0
+    for place in range(at, len(tokens)):
+        start, end = tokens[place].span()
+        if start < done:
+            continue
+        word = words[place]
+        if len(word) == 1 and not word.isdigit() and (spelt := _spelt_out(text, start, tokens[-1].end())):
+            run.append(spelt)
+            done = spelt.end
+            continue
+        known = _decode(word) or (_decode_near(word, run) if run else None)
+        if known is None:
+            return run, place + 1
+        if not run and place > unread and known.kind == "words" and (near := _decode_near(words[place - 1], [])):
+            run.append(_Token(*tokens[place - 1].span(), near))
+        run.append(_Token(start, end, known))
+    return run, len(tokens)
+
+
+def _spelt_out(text: str, start: int, end: int) -> _Token | None:
+    """Number words that are written letter by letter from `start` on."""
+    spelt = _SPELT_OUT.match(text, start, end)
+    if spelt is None:
+        return None
+    words = unglue("".join(filter(str.isalnum, spelt.group())).lower())
+    digits = "".join(digits for _, digits in _spoken(words))
+    if len(words) < 2 or not digits:
+        return None
+    return _Token(*spelt.span(), _Known("words", (Word(digits, "number", ANY),)))
+
+
+def _decode_near(word: str, pending: Sequence[_Token]) -> _Known | None:
+    """What a token can mean beside numerals only: a letter for a figure, a misspelt number word."""
+    if pending and pending[-1].known.kind != "words" and 0 < len(word) < 3 and all(map(_prints_like_figures, word)):
+        return _Known("leet", (Word(word.translate(_LEET_MAP), "leet", ANY),), weak=True, common=True, shy=True)
+    near = misspelt(word.lower()) if len(word) <= _MAX_TOKEN else ()
+    return _Known("words", near, weak=True, common=True, shy=True) if near else None
+
+
+@lru_cache(maxsize=32_768)
+def _decode(token: str) -> _Known | None:
+    """What one token can mean by itself."""
     if token.isascii() and token.isdigit():
-        return Numeral(0, 0, token, "digits", "digits")
+        return _Known("digits", (Word(token, "digits", ANY),))
     if _ALONE.fullmatch(token):
-        return Numeral(0, 0, token.translate(_LEET_MAP), "leet", "leet", weak=True, common=True)
+        return _Known("leet", (Word(token.translate(_LEET_MAP), "leet", ANY),), weak=True, common=True)
     lower = token.lower()
-    word = _WORDS.get(lower)
-    if word:
-        return Numeral(0, 0, word.digits, "words", word.role, lower in _WEAK, lower in _COMMON)
+    words = WORDS.get(lower)
+    if words:
+        return _Known("words", words, lower in WEAK, lower in COMMON, lower in SHY)
     digits = sum(map(token.count, "0123456789"))
     if digits and _is_leet(token, digits):
-        return Numeral(0, 0, token.translate(_LEET_MAP), "leet", "leet")
-    glued = _unglue(lower) if lower[:2] in _BEGINNINGS or lower[:1].isdigit() else None
-    if glued:
-        return Numeral(0, 0, glued, "words", "number")
-    spelt = _WORDS.get(lower.translate(_SPELT)) if digits and len(token) > 2 else None
-    return Numeral(0, 0, spelt.digits, "words", spelt.role) if spelt else None
+        return _Known("leet", (Word(token.translate(_LEET_MAP), "leet", ANY),))
+    if (digits and len(token) > 1) or "I" in token[1:]:
+        words = with_figures(token)
+        if words:
+            return _Known("words", words, shy=len(token) < 3)
+    glued = _glued(lower)
+    words = () if glued else drawn_out(lower)
+    return glued or (_Known("words", words) if words else None)
+
+
+def _prints_like_figures(char: str) -> bool:
+    return char in _LEET or "0" <= char <= "9"
 
 
 def _is_leet(token: str, digits: int) -> bool:
@@ -143,69 +241,114 @@ def _is_leet(token: str, digits: int) -> bool:
     letters = [char for char in token if not ("0" <= char <= "9")]
     if _UNIT_OF_MEASURE.fullmatch(token) or not all(char in _LEET for char in letters):
         return False
-    return digits >= len(letters) or all(char in "OoIl\u041e\u043e" for char in letters)
+    return digits >= len(letters) or all(char in _ROUND for char in letters)
 
 
-def _unglue(token: str) -> str | None:
-    """The digits of number words and figures written together; None for any other token."""
-    # From the end back: what a word here leaves behind is known to be readable, so no choice is tried twice.
-    parts: list[list[str] | None] = [None] * len(token) + [[]]
-    for at in range(len(token) - 1, -1, -1):
-        for end in range(min(len(token), at + _LONGEST), at, -1):
-            rest = parts[end]
-            if rest is not None and (digits := _digits_of(token[at:end])):
-                parts[at] = [digits, *rest]
-                break
-    # Two short words together are often a name (to + ni); three or a figure among them are not.
-    whole = parts[0]
-    return "".join(whole) if whole is not None and len(whole) > 2 else None
+def _glued(token: str) -> _Known | None:
+    """The digits of number words and figures written together."""
+    words = unglue(token)
+    if len(words) < 2:
+        return None
+    parts = [digits for _, digits in _spoken(words)]
+    digits = "".join(parts)
+    # Two short words together are often a name (to + ni); three, a figure among them, or one number are not.
+    mixed = len(token) > 4 and any("0" <= char <= "9" for char in token)
+    shy = len(digits) < 3 and not (len(parts) == 1 and len(digits) == 2) and not mixed
+    return _Known("words", (Word(digits, "number", words[-1].tongues),), shy=shy) if digits else None
 
 
-def _digits_of(word: str) -> str:
-    if len(word) == 1 and "0" <= word <= "9":
-        return word
-    known = _WORDS.get(word) if len(word) > 1 else None
-    return known.digits if known and known.role in {"unit", "tens", "number"} else ""
-
-
-def _joined(run: list[Numeral], text: str) -> Iterator[Numeral]:
-    """The numerals of a run with those that make one number put together: forty + two, to + og + førti."""
+def _spoken(words: Sequence[Word]) -> Iterator[tuple[int, str]]:
+    """(number of words, digits) for each number that words in a row make."""
+    row = [
+        Spoken(word.digits, "unit" if word.role == "digits" else word.role, word.tongues, close=True) for word in words
+    ]
     at = 0
-    while at < len(run):
-        size, digits = _number_at(run, at, text)
-        first, last = run[at], run[at + size - 1]
+    while at < len(row):
+        size, digits = spoken_number(row, at)
         if digits:
-            yield first if size == 1 else Numeral(first.start, last.end, digits, "words", "number")
+            yield size, digits
         at += size
 
 
-def _number_at(run: list[Numeral], at: int, text: str) -> tuple[int, str]:
-    """How many numerals of `run` from `at` on make one number, and its digits ("" for none)."""
-    one, two, three = (*run[at : at + 3], None, None, None)[:3]
-    if one is None or (two and not _are_close(one, two, text)):
-        return 1, one.digits if one and one.role not in {"and", "repeat", "hundred"} else ""
-    if one.role == "repeat" and two and two.digits and len(two.digits) == 1:
-        return 2, two.digits * int(one.digits)
-    if one.role == "unit" and two and two.role == "hundred":
-        return _hundreds(run, at, one.digits)
-    if one.role == "tens" and two and two.role == "unit" and two.digits != "0" and not two.weak:
-        return 2, one.digits[0] + two.digits
-    if one.role == "unit" and two and two.role == "and" and three and three.role == "tens":
-        return 3, three.digits[0] + one.digits
-    return 1, one.digits if one.role not in {"and", "repeat", "hundred"} else ""
+def _settled(run: list[_Token], text: str) -> Iterator[Numeral]:
+    """The numerals of tokens in a row, each read in the language that most of them are in."""
+    if len(run) == 1 or all(token.known.kind == "digits" for token in run):
+        for token in run:
+            yield from _single(token)
+        return
+    if all(len(token.known.words) == 1 and not token.known.shy for token in run):
+        yield from _joined(run, text)
+        return
+    company = _company([token.known for token in run if token.known.kind == "words"])
+    read = [_in_company(token, company, text) for token in run]
+    for kept, part in groupby(read, key=lambda token: token is not None):
+        if kept:
+            yield from _joined([token for token in part if token], text)
 
 
-def _hundreds(run: list[Numeral], at: int, hundreds: str) -> tuple[int, str]:
-    """ "nine hundred [and] forty two": three digits."""
-    rest = run[at + 2 : at + 5]
-    skipped = 1 if rest and rest[0].role == "and" else 0
-    rest = rest[skipped:]
-    if len(rest) > 1 and rest[0].role == "tens" and rest[1].role == "unit":
-        return 4 + skipped, hundreds + rest[0].digits[0] + rest[1].digits
-    if rest and rest[0].role in {"tens", "number"} and len(rest[0].digits) == 2:
-        return 3 + skipped, hundreds + rest[0].digits
-    return 2, hundreds + "00"
+def _single(token: _Token) -> Iterator[Numeral]:
+    known = token.known
+    word = known.words[0]
+    if word.digits and word.role != "repeat" and not known.shy:
+        yield Numeral(token.start, token.end, word.digits, known.kind, word.role, known.weak, known.common)
 
 
-def _are_close(one: Numeral, two: Numeral, text: str) -> bool:
-    return text[one.end : two.start] in {" ", "-", "", " - "}
+def _company(spelt: Sequence[_Known]) -> list[tuple[int, int]]:
+    """For each language, how many words in a row can be of it, and how many of these are not shy."""
+    counts = [(0, 0)] * ANY.bit_length()
+    for known in spelt:
+        tongues = 0
+        for word in known.words:
+            tongues |= word.tongues
+        for place in _bits(tongues):
+            every, bold = counts[place]
+            counts[place] = every + 1, bold + (not known.shy)
+    return counts
+
+
+@lru_cache(maxsize=4096)
+def _bits(tongues: int) -> tuple[int, ...]:
+    return tuple(place for place in range(ANY.bit_length()) if tongues >> place & 1)
+
+
+def _in_company(token: _Token, company: Sequence[tuple[int, int]], text: str) -> _Token | None:
+    """The token with the one meaning that most words beside it share; None where a shy word stands alone."""
+    known = token.known
+    if known.kind == "leet" and known.shy:
+        return token if _is_between_figures(token, text) else None
+    best = max(known.words, key=lambda word: max(company[place] for place in _bits(word.tongues)))
+    every, bold = max(company[place] for place in _bits(best.tongues))
+    if known.shy and bold < _LEAST_COMPANY and every < (_LEAST_SHY_COMPANY - bold):
+        return None
+    return _Token(token.start, token.end, _Known(known.kind, (best,), known.weak, known.common, known.shy))
+
+
+def _is_between_figures(token: _Token, text: str) -> bool:
+    """Whether letters stand where figures would, in groups of one size: 4 9 3 B 0, 43 97 1S 84."""
+    size = token.end - token.start
+    before = _FIGURES_AT_END.search(text[max(0, token.start - 6) : token.start])
+    after = _FIGURES.match(text, token.end)
+    return before is not None and after is not None and len(before[1]) == len(after[1]) == size
+
+
+def _joined(run: Sequence[_Token], text: str) -> Iterator[Numeral]:
+    """The numerals of a run with those that make one number put together: forty + two, to + og + førti."""
+    row = [
+        Spoken(word.digits, word.role, word.tongues, weak=token.known.weak, close=_is_close(token, before, text))
+        for token, before in zip(run, [None, *run], strict=False)
+        for word in token.known.words[:1]
+    ]
+    at = 0
+    while at < len(row):
+        size, digits = spoken_number(row, at)
+        first, last = run[at], run[at + size - 1]
+        if digits and size == 1:
+            known = first.known
+            yield Numeral(first.start, first.end, digits, known.kind, row[at].role, known.weak, known.common)
+        elif digits:
+            yield Numeral(first.start, last.end, digits, "words", "number")
+        at += size
+
+
+def _is_close(token: _Token, before: _Token | None, text: str) -> bool:
+    return before is not None and text[before.end : token.start] in {" ", "-", "", " - ", "  ", "\n"}

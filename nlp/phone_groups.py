@@ -1,4 +1,4 @@
-"""Groups of digits: which of them can be parts of one telephone number, and which are other figures."""
+"""Groups of digits: which of them stand close enough to be parts of one telephone number."""
 
 from __future__ import annotations
 
@@ -7,39 +7,46 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from nlp.numerals import Numeral, find_numerals
-from nlp.phone_plan import is_mobile_form
+from nlp.numerals import Numeral, find_figures, find_numerals
 from nlp.tables import load_table
 
 _TABLE: dict[str, Any] = load_table("phones")
 _JOINERS = frozenset(_TABLE["joiners"])
+_SEQUENCE = frozenset(_TABLE["sequence"])
+_UNITS = frozenset(_TABLE["not_after"])
 _LEAST_PHONE = 7  # digits
 _MARGIN = 12  # characters beside a number that say what it is: " kroner"
-_LONGEST_GAP = 16  # characters between two groups of one number: " og deretter "
+_LONGEST_GAP = 24  # characters between two groups of one number: ", og så til slutt "
+_LONGEST_SIGN = 12
+_MOST_WORDS = 3
+_USUAL_GAPS = frozenset({"", " ", "-", ".", "/", "\u00a0", " - ", "  "})
 
 # Figures that are read as something else before numbers are looked for: hours, dates, prices, postcodes.
 _OTHER_FIGURES = re.compile(
     r"""
-    24/7 | (?<![\d.])\d{1,2}:\d\d(?!\d)(?!:\d)
+    (?=[\dknA-Z€$£]) (?:
+    24/7 | (?<![\d.:])\d{1,2}:[0-5]\d(?!\d)(?!:\d)
   | (?<![\d./-])(?:[12]?\d|3[01]|0[1-9])(?P<dot>[./-])(?:1[0-2]|0?[1-9])(?P=dot)
       (?:19|20)?\d\d(?![\d./*_-]|[ ]\d)
   | (?<![\d./-])(?:19|20)\d\d-(?:1[0-2]|0[1-9])-(?:[0-2]\d|3[01])(?![\d-])
   | \bkl\.?\s?\d{1,2}(?:[.:]?\d\d)?(?:\s?[-–]\s?\d{1,2}(?:[.:]?\d\d)?)?(?!\d)
   | (?<![\d.,/*_+-])(?<!\d[ ])(?:[01]?\d|2[0-4])(?:[.:][0-5]\d)?
-      -(?:[01]?\d|2[0-4])(?:[.:][0-5]\d)?(?![\d*/_-]|\.\d)
+      -(?:[01]?\d|2[0-4])(?:[.:][0-5]\d)?(?![\d*/_-]|\.\d|(?:[ ]\d-\d){3})
   | (?:\bkr\.?|\bnok|[€$£])\s?(?:\d{1,3}(?:[ .]000)+|\d{1,6}(?![\d]))(?:,\d\d)?
   | (?<![\d])(?<!\d[ ])\d{1,6}(?:,-|\s?(?:kr|nok|sek|eur|€|%|cm|kg|min|km|år|timer?)\b)
   | (?<![\d])(?<!\d[ ./*_-])\d{4}\s(?=(?:Oslo|Bergen|Trondheim|Stavanger)\b)
   | \b[A-Z]{2}\d\d(?:\s?[0-9A-Z]{4}){2,7}(?:\s?[0-9A-Z]{1,3})?\b
+    )
     """,
     re.VERBOSE,
 )
 
-_USUAL_GROUPS = {(8,), (2, 2, 2, 2), (3, 2, 3), (4, 4), (3, 5), (5, 3), (2, 3, 3), (3, 3, 2), (2, 6), (6, 2),
-                 (2, 2, 4), (4, 2, 2), (1, 7), (1,) * 8}  # fmt: skip
-_CENTURIES = ("19", "20", "25")  # 25: the Thai calendar
-_COUNTED, _COUNTED_DOWN = "0123456789101112", "121110987654321"
-_BREAKS = set(':;=%$€£#@<>¤&?!"+')
+BREAKS = set(':;=%$€£#@<>¤&?!"+')
+"""Signs that end a number unless they stand between all its groups."""
+
+MONEY = set("%$€£¤")
+_WORD = re.compile(r"[^\W\d_]+")
+_SET_APART = re.compile(r"[\s()\[\]{}\"]+")
 
 
 def without_other_figures(text: str, dense: list[list[Numeral]]) -> str:
@@ -61,86 +68,111 @@ def is_enough(run: list[Numeral]) -> bool:
     return sum(len(numeral.digits) for numeral in run) >= _LEAST_PHONE
 
 
+def dense_runs(text: str) -> Iterator[list[Numeral]]:
+    """The runs of a text that have digits enough for a number."""
+    for start, end, most in _stretches(text):
+        if most >= _LEAST_PHONE:
+            yield from filter(is_enough, runs(text, start, end))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int, int]]:
+    """(start, end, the most digits they can have) of tokens that stand near enough to be of one run."""
+    begun = last = digits = 0
+    for start, end, most, between in find_figures(text):
+        if start - last > _LONGEST_GAP or len(between) > _MOST_WORDS or not _may_join(between):
+            yield begun, last, digits
+            begun, digits = start, 0
+        last = end
+        digits += most
+    yield begun, last, digits
+
+
+def _may_join(words: list[str]) -> bool:
+    return len(words) < 2 or all(word.lower() in _JOINERS for word in words)
+
+
 def runs(text: str, start: int, end: int) -> Iterator[list[Numeral]]:
     """Numerals of `text[start:end]` that stand close enough together to be groups of one number."""
-    run: list[Numeral] = []
-    for numeral in find_numerals(text, start, end):
-        if run and not _can_join(text[run[-1].end : numeral.start]):
-            yield run
-            run = []
-        run.append(numeral)
-    if run:
-        yield run
+    numerals = _without_links(list(find_numerals(text, start, end)), text)
+    gaps = [text[a.end : b.start] for a, b in pairwise(numerals)]
+    begun = 0
+    for at, gap in enumerate(gaps, 1):
+        if not (_can_join(gap) or _is_regular(gaps, at - 1)):
+            yield numerals[begun:at]
+            begun = at
+    if numerals:
+        yield numerals[begun:]
+
+
+def _without_links(numerals: list[Numeral], text: str) -> list[Numeral]:
+    """Numerals without everyday words that stand between all figures: 42 et 13 et 57."""
+    return [
+        one
+        for at, one in enumerate(numerals)
+        if not (one.common and one.kind == "words" and _is_link(numerals, at, text))
+    ]
+
+
+def _is_link(numerals: list[Numeral], at: int, text: str) -> bool:
+    word = text[numerals[at].start : numerals[at].end]
+    beside = [numerals[place] for place in (at - 1, at + 1) if 0 <= place < len(numerals)]
+    next_links = [numerals[place] for place in (at - 2, at + 2) if 0 <= place < len(numerals)]
+    return (
+        len(beside) == 2
+        and all(one.kind == "digits" and len(one.digits) == 2 for one in beside)
+        and any(text[one.start : one.end] == word for one in next_links)
+    )
 
 
 def _can_join(gap: str) -> bool:
-    if len(gap) > _LONGEST_GAP or not _BREAKS.isdisjoint(gap) or gap.count("\n") > 1:
-        return False
-    words = re.findall(r"[^\W_]+", gap)
-    return len(words) <= 2 and all(word.lower() in _JOINERS for word in words)
-
-
-def is_inside(groups: list[Numeral], first: int, last: int, text: str) -> bool:
-    """Whether groups are the middle of a longer row of the same kind."""
-    if first == 0 or last + 1 == len(groups):
-        return False
-    return goes_on(groups[first - 1], groups[first], text) and goes_on(groups[last], groups[last + 1], text)
-
-
-def is_well_formed(parts: list[Numeral], text: str) -> bool:
-    """Whether groups and the signs between them look like one number and not like several figures."""
-    sizes = tuple(len(part.digits) for part in parts)
-    gaps = [text[a.end : b.start] for a, b in pairwise(parts)]
-    signs = {sign for sign in map(_sign, gaps) if not sign.isalpha()}
-    spelt = any(part.kind != "digits" for part in parts)
-    small = max(sizes) <= 2
-    if any("," in gap or gap.startswith(". ") for gap in gaps):
-        return len(signs) == 1 and (small or spelt)
-    if spelt:
-        return len(signs) <= 3 and _is_spelt_on_purpose(parts)
-    if sizes == (2, 2, 2, 2) and _is_mixed(gaps) and is_mobile_form("".join(part.digits for part in parts)):
+    if gap in _USUAL_GAPS:
         return True
-    if len(signs - {""}) > 1 or (len(signs) > 1 and not signs <= {"", "-", "."}):
+    if len(gap) > _LONGEST_GAP or not BREAKS.isdisjoint(gap) or _is_far(gap):
         return False
-    return sizes in _USUAL_GROUPS or sizes == (10,) or small or (len(signs) == 1 and signs != {""} and max(sizes) <= 4)
+    words = _WORD.findall(gap)
+    return len(words) <= _MOST_WORDS and all(word.lower() in _JOINERS for word in words)
 
 
-def _is_mixed(gaps: list[str]) -> bool:
-    """Points and dashes in no order, as in 42.00.00-17; between two figures of money they alternate."""
-    return set(gaps) == {".", "-"} and gaps[0] != gaps[2]
+def _is_far(gap: str) -> bool:
+    return gap.count("\n") > 1
 
 
-def _is_spelt_on_purpose(parts: list[Numeral]) -> bool:
-    """Number words that say more than the "to" of "100 to 220", and letters that stand for figures."""
-    words = [part for part in parts if part.kind == "words"]
-    if words and len(words) < len(parts) and all(part.common for part in words):
-        return all(len(part.digits) <= 2 for part in parts)
-    return words != [] or any(not part.weak for part in parts if part.kind == "leet") or _has_figures(parts)
+def _bare(gap: str) -> str:
+    """What a gap holds but for its spaces; "" where it holds too much or nothing."""
+    if len(gap) > _LONGEST_GAP or _is_far(gap):
+        return ""
+    bare = "".join(gap.lower().split())
+    words = _WORD.findall(bare)
+    return bare if len(bare) <= _LONGEST_SIGN and len(words) <= 1 and _UNITS.isdisjoint(words) else ""
 
 
-def _has_figures(parts: list[Numeral]) -> bool:
-    """Whether a third of the groups are figures and not the letters O and l alone."""
-    return sum(part.kind != "leet" for part in parts) * 3 >= len(parts)
+def _is_regular(gaps: list[str], at: int) -> bool:
+    """Whether a gap holds the same sign as the gap before it or after it, whatever that is."""
+    bare = _bare(gaps[at])
+    beside = gaps[max(0, at - 1) : at] + gaps[at + 1 : at + 2]
+    return bare != "" and any(_bare(gap) == bare for gap in beside)
 
 
-def _sign(gap: str) -> str:
-    """What stands between two groups, spaces and brackets aside; all symbols count as one."""
-    bare = re.sub(r"[\s()\[\]{}]+", "", gap)
+def sign(gap: str) -> str:
+    """What stands between two groups but for spaces, brackets and words that join; all symbols count as one."""
+    words = [word for word in _WORD.findall(gap) if word.lower() in _JOINERS]
+    for word in words:
+        gap = gap.replace(word, "", 1)
+    bare = _SET_APART.sub("", gap)
     return bare.lower() if bare.isascii() or bare.isalpha() else "☺"
 
 
-def stands_alone(parts: list[Numeral], text: str) -> bool:
-    """Whether groups are a telephone number even where no word beside them says so."""
-    digits = "".join(part.digits for part in parts)
-    if digits in _COUNTED or digits in _COUNTED_DOWN:
-        return False
-    if all(part.kind == "digits" for part in parts) and _is_a_figure([part.digits for part in parts]):
-        return False
-    if len(digits) != 8 or is_mobile_form(digits):
-        return True
-    # Other than mobile numbers resemble laws, types and sizes: only the usual way of writing them will do.
-    gaps = "".join(text[a.end : b.start] for a, b in pairwise(parts))
-    return gaps.strip() == "" and all(part.kind == parts[0].kind != "leet" for part in parts)
+def has_words(gap: str) -> bool:
+    return _WORD.search(gap) is not None
+
+
+def counts_off(gap: str) -> bool:
+    """Whether a gap says that the next group follows: "then", "og så"."""
+    return any(word.lower() in _SEQUENCE for word in _WORD.findall(gap))
+
+
+def has_other_words(gap: str) -> bool:
+    return any(word.lower() not in _JOINERS for word in _WORD.findall(gap))
 
 
 def goes_on(one: Numeral, two: Numeral, text: str) -> bool:
@@ -151,26 +183,17 @@ def goes_on(one: Numeral, two: Numeral, text: str) -> bool:
     return gap not in {", ", ". ", " / ", "\n"} and len(one.digits) == len(two.digits)
 
 
+def is_inside(groups: list[Numeral], first: int, last: int, text: str) -> bool:
+    """Whether groups are the middle of a longer row of the same kind."""
+    if first == 0 or last + 1 == len(groups):
+        return False
+    return goes_on(groups[first - 1], groups[first], text) and goes_on(groups[last], groups[last + 1], text)
+
+
 def is_tied(other: Numeral, edge: Numeral, text: str) -> bool:
     """Whether a neighbour is written together with the edge of a number: ISBN 82-495-…, 08-555 …, 8 (41) …"""
     if other.kind != "digits" or edge.kind != "digits" or len(other.digits) >= 8:
         return False
     gap = text[other.end : edge.start] if other.end <= edge.start else text[edge.end : other.start]
-    area = gap.endswith("(") and text[edge.end : edge.end + 1] == ")" and len(edge.digits) > 1
+    area = gap.strip() == "(" and text[edge.end : edge.end + 1] == ")" and 1 < len(edge.digits) < 6
     return area or (gap != "" and not any(map(str.isspace, gap)) and "(" not in gap)
-
-
-def _is_a_figure(digits: list[str]) -> bool:
-    """Dates, prices and sizes that happen to have eight digits."""
-    if len(digits) == 1:
-        day, month, year = digits[0][:2], digits[0][2:4], digits[0][4:6]
-        return "01" <= day <= "31" and "01" <= month <= "12" and year in {"19", "20"} and len(digits[0]) == 8
-    sizes = tuple(map(len, digits))
-    if sizes == (4, 4):
-        return all(part.endswith("00") for part in digits) or digits[1][:2] in {digits[0][:2], *_CENTURIES}
-    if sizes == (2, 2, 4) and digits[0] <= "31" and digits[1] <= "12":
-        return True
-    if len(digits) == 3 and digits[1:] == ["000", "000"]:
-        return True
-    steps = {int(b) - int(a) for a, b in pairwise(digits)}
-    return len(digits) == 4 and len(steps) == 1 and steps <= {1, 2, 3, 5, 10}

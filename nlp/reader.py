@@ -9,13 +9,15 @@ from typing import TypeVar
 from nlp.ages import find_ages
 from nlp.contacts import find_contacts
 from nlp.indicators import find_indicators
-from nlp.language import identify
+from nlp.language import find_stretches, identify
+from nlp.localities import find_localities
 from nlp.names import find_names
 from nlp.parts import Parts
 from nlp.pay import find_pay
 from nlp.persons import count_persons
 from nlp.phones import find_phones
-from nlp.reading import Name, Reading
+from nlp.reading import Name, Phone, Reading, Stretch
+from nlp.split_phones import find_split_phones
 from nlp.unicode import Plain, plain
 
 Fields = Mapping[str, Plain]
@@ -28,7 +30,9 @@ PHONES = PROSE - {"age", "price", "salary"} | {"phones", "handles"}
 CONTACTS = PROSE - {"age", "price", "salary"} | {"emails", "handles"}
 AGES = frozenset({"title", "text", "age"})
 PAY = frozenset({"title", "text", "price", "salary"})
-NAMES = ("name", "title")
+NAMES = ("name", "title", "text")
+LOCATIONS = frozenset({"title", "text", "location"})
+FACTS = frozenset({"employer", "org_number", "location"})
 LANGUAGE = ("title", "text")
 
 
@@ -50,16 +54,18 @@ def read(
     spoken = [
         language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
     ]
-    columns = zip(fields, _column("kinds", kinds, len(fields)), spoken, strict=True)
-    ads = [_parts(ad, kind, language) for ad, kind, language in columns]
+    columns = zip(fields, _column("kinds", kinds, len(fields)), spoken, claimed, strict=True)
+    ads = [_parts(ad, kind, language, claim or UNKNOWN) for ad, kind, language, claim in columns]
     indicators = find_indicators(ads)
     return [
         Reading(
             language=ad.language,
+            stretches=tuple(ad.stretches),
             phones=tuple(ad.phones),
             contacts=tuple(ad.contacts),
-            names=_names(every, ad.kind),
-            persons=count_persons(ad.fields) if ad.kind != "job" else None,
+            places=tuple(ad.places),
+            names=tuple(ad.names),
+            persons=ad.persons,
             ages=tuple(ad.ages),
             pay=tuple(ad.pay),
             indicators=findings,
@@ -82,10 +88,10 @@ def _plain_fields(text: str | Mapping[str, str]) -> Fields:
     return {field: plain(value) for field, value in fields.items() if value}
 
 
-def _names(fields: Fields, kind: str | None) -> tuple[Name, ...]:
-    """What the field `name` says; where it says nothing, the title."""
+def _names(fields: Fields, kind: str | None) -> list[Name]:
+    """What the field `name` says; where it says nothing, the title; then the text."""
     found = (find_names(fields[field], field, kind) for field in NAMES if field in fields)
-    return tuple(next(filter(None, found), ()))
+    return next(filter(None, found), [])
 
 
 def _select(fields: Fields, wanted: frozenset[str]) -> list[tuple[str, Plain]]:
@@ -96,19 +102,43 @@ def _prose(fields: Fields) -> str:
     return "\n".join(fields[field].text for field in LANGUAGE if field in fields)
 
 
-def _parts(fields: Fields, kind: str | None, language: str) -> Parts:
+def _parts(fields: Fields, kind: str | None, language: str, claimed: str) -> Parts:
     posted = _date(fields["posted_at"].text) if "posted_at" in fields else None
     year = posted.year if posted else None
+    prose = dict(_select(fields, PROSE))
+    places = find_localities(dict(_select(fields, LOCATIONS)))
+    countries = frozenset(place.country for place in places)
     return Parts(
-        fields=dict(_select(fields, PROSE)),
+        fields=prose,
+        facts=dict(_select(fields, FACTS)),
         kind=kind,
         language=language,
+        claimed=claimed,
         posted=posted,
+        stretches=_stretches(fields),
         ages=[age for field, text in _select(fields, AGES) for age in find_ages(text, field, year=year)],
-        phones=[phone for field, text in _select(fields, PHONES) for phone in find_phones(text, field)],
+        phones=_phones(fields),
         contacts=[item for field, text in _select(fields, CONTACTS) for item in find_contacts(text, field)],
-        pay=[pay for field, text in _select(fields, PAY) for pay in find_pay(text, field)],
+        places=places,
+        names=_names(fields, kind),
+        persons=count_persons(prose) if kind != "job" else None,
+        pay=[
+            pay
+            for field, text in _select(fields, PAY)
+            for pay in find_pay(text, field, language=language, countries=countries)
+        ],
     )
+
+
+def _stretches(fields: Fields) -> list[Stretch]:
+    return [stretch for field in LANGUAGE if field in fields for stretch in find_stretches(fields[field], field)]
+
+
+def _phones(fields: Fields) -> list[Phone]:
+    """The numbers of each field, and those that begin in one place and go on in another."""
+    looked = dict(_select(fields, PHONES))
+    found = [phone for field, text in looked.items() for phone in find_phones(text, field)]
+    return [*found, *find_split_phones(looked, found)]
 
 
 def _date(text: str) -> date | None:

@@ -10,6 +10,7 @@ ContactKind = Literal["email", "url", "telegram", "whatsapp", "viber", "signal",
                       "line", "snapchat", "instagram", "kik", "facebook", "vipps", "swish", "mobilepay", "iban",
                       "account", "bitcoin", "ethereum", "litecoin", "tron", "monero", "address"]  # fmt: skip
 Per = Literal["hour", "day", "week", "month", "year", "shift", "piece", "minutes", "once"]
+PayRole = Literal["pay", "extra", "rent", "fee"]
 State = Literal["present", "absent", "not_stated", "not_computable"]
 Grade = Literal["law", "published+", "published0", "published-", "expert"]
 
@@ -60,12 +61,18 @@ class Age(Span):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pay(Span):
-    """A price or a wage. `minutes` carries the duration when `per` is "minutes" (30 min 800 kr)."""
+    """A price or a wage. `minutes` carries the duration when `per` is "minutes" (30 min 800 kr).
+
+    `role` tells other money apart: an `extra` (supplement, bonus, discount, fine), the `rent` of lodging, and a `fee`
+    or deposit. `basis` is None where the ad does not say whether tax is off. A range is two of them, of one span.
+    """
 
     amount: float
     currency: str
     per: Per
     minutes: int | None = None
+    basis: Literal["net", "gross"] | None = None
+    role: PayRole = "pay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,8 @@ def _form(char: str) -> tuple[str, bool]:
 
 
 def _is_readable(form: str) -> bool:
-    return all(char.isprintable() and not unicodedata.combining(char) for char in form)
+    """Marks that belong to a letter before them (as in Thai \u0e33) would not be read again as they are now."""
+    return all(char.isprintable() and unicodedata.category(char) not in {"Mn", "Me"} for char in form)
 
 
 def _needs_marks(base: str) -> bool:

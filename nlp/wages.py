@@ -1,60 +1,79 @@
-"""Generally applied minimum wages in Norway: which industry a text names, and the rate of a day."""
+"""Generally applied minimum wages in Norway: which industry a text names, and the rate of a class on a day."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-FILE = Path(__file__).parent / "data" / "rates.toml"
+from nlp.tables import load_table
+
+_WORD_BEGINS = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """NOK an hour, for the lowest adult class of an industry. `valid_to` is the last day; None is open."""
+    """NOK an hour for one class of an industry. `valid_to` is the last day; None is open."""
 
     title: str
     amount: float
     valid_from: date
     valid_to: date | None
+    regulation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WageClass:
+    """One class of workers, what an ad must state to be of it, and its rates, oldest first."""
+
+    title: str
+    when: frozenset[str]
+    rates: tuple[Rate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Industry:
-    """An industry, the beginnings of words that name it, and its rates, oldest first."""
+    """An industry, the beginnings of words that name it, and its classes, the lowest adult one last."""
 
     id: str
+    title: str
+    regulation: str
     stems: tuple[str, ...]
-    rates: tuple[Rate, ...]
+    classes: tuple[WageClass, ...]
 
 
 @lru_cache(maxsize=1)
 def load_industries() -> Mapping[str, Industry]:
-    table = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return MappingProxyType({row["id"]: _industry(row) for row in table["industry"]})
+    return MappingProxyType({row["id"]: _industry(row) for row in load_table("rates")["industry"]})
 
 
 def _industry(row: Mapping[str, Any]) -> Industry:
     return Industry(
         id=row["id"],
+        title=row["title"],
+        regulation=row["regulation"],
         stems=tuple(stem.lower() for stem in row["stems"]),
-        # A proposed rate is kept in the file for its readers; it binds nobody yet.
-        rates=tuple(_rate(row["title"], rate) for rate in row["rates"] if rate["status"] != "proposed"),
+        classes=tuple(_wage_class(one, row["regulation"]) for one in row["class"]),
     )
 
 
-def _rate(title: str, row: Mapping[str, Any]) -> Rate:
+def _wage_class(row: Mapping[str, Any], regulation: str) -> WageClass:
+    # A proposed rate is kept in the file for its readers; it binds nobody yet.
+    rates = (_rate(row["title"], rate, regulation) for rate in row["rates"] if rate["status"] != "proposed")
+    return WageClass(title=row["title"], when=frozenset(row["when"]), rates=tuple(rates))
+
+
+def _rate(title: str, row: Mapping[str, Any], regulation: str) -> Rate:
     return Rate(
         title=title,
         amount=row["amount"],
         valid_from=row["valid_from"],
         valid_to=row.get("valid_to"),
+        regulation=regulation,
     )
 
 
@@ -70,16 +89,21 @@ def find_industries(text: str) -> tuple[str, ...]:
 
 def _begins_a_word(stem: str, lower: str) -> bool:
     # Looking for the bare letters first costs a tenth of one pattern of all stems.
-    return stem in lower and re.search(rf"\b{re.escape(stem)}", lower) is not None
+    at = lower.find(stem)
+    while at > 0 and _WORD_BEGINS.match(lower[at - 1]):
+        at = lower.find(stem, at + 1)
+    return at >= 0
 
 
-def find_rate(industry: str, day: date | None) -> Rate | None:
-    """The rate in force on a day, or now for None; None when no rate is known."""
-    for rate in load_industries()[industry].rates:
-        if rate.valid_to is None if day is None else _covers(rate, day):
+def class_of(industry: str, facts: Collection[str]) -> WageClass:
+    """The class that the stated facts make; where they make none, the lowest adult one."""
+    stated = frozenset(facts)
+    return next(one for one in load_industries()[industry].classes if one.when <= stated)
+
+
+def find_rate(industry: str, day: date | None, facts: Collection[str] = ()) -> Rate | None:
+    """The rate in force on a day, or now for None, of the class that `facts` make; None when no rate is known."""
+    for rate in class_of(industry, facts).rates:
+        if rate.valid_to is None if day is None else rate.valid_from <= day <= (rate.valid_to or date.max):
             return rate
     return None
-
-
-def _covers(rate: Rate, day: date) -> bool:
-    return rate.valid_from <= day and (rate.valid_to is None or day <= rate.valid_to)

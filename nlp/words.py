@@ -1,30 +1,37 @@
-"""Words: a linear tokeniser, the normal form that phrases and ads share, and misspelt forms."""
+"""Words: a linear tokeniser, the normal form that phrases and ads share, stems, and misspelt forms."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from pathlib import Path
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from nlp.thai import CLUSTER, SCRIPT
+
 # Own tokeniser: spaCy's is quadratic on "((((", and phrases must neither depend on punctuation nor
 # cross the end of a sentence.
-TOKEN = re.compile(r"\w+|[.!?;:\n\r\u2028\u2029•·▪●‣]")
+TOKEN = re.compile(rf"[^\W{SCRIPT}]+|[.!?;:\n\r\u2028\u2029•·▪●‣]|{CLUSTER}")
 STOPS = frozenset(".!?;:\n\r\u2028\u2029•·▪●‣")
-CHOICE = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
+DATA = Path(__file__).parent / "data"
 
 LONGEST = 40  # no lexicon word is longer; hostile words of 50,000 letters stay out of the cache
+SHORTEST_STEM = 3
+LONGEST_ENDING = 6
 SHORTEST_MISSPELT = 6
 LONGEST_MISSPELT = 24
 # Lets through one wrong letter from 8 letters on, and one missing or added letter from 6 on.
 CUTOFF = 87
 ROWS = 4096  # of one comparison table, so that a hostile batch does not fill the memory
 
-LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ð": "d", "ı": "i", "œ": "oe"})
+LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ð": "d", "ı": "i", "œ": "oe", "ำ": "ํา"})
+THAI_MARKS = (0, 103, 107)  # combining classes: vowels and tones, without which it is another word
 
 
 def find_words(text: str) -> list[str]:
@@ -47,31 +54,33 @@ def _normal(word: str) -> str:
     folded = word.casefold()
     if folded.isascii():
         return folded
+    if len(folded) == 1:
+        return folded  # also a Thai sign, which would vanish as a diacritic
     # Ads are often typed without diacritics, so both sides lose them.
     bare = unicodedata.normalize("NFD", folded.translate(LETTERS))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return "".join(letter for letter in bare if unicodedata.combining(letter) in THAI_MARKS)
 
 
-def spell_out(pattern: str) -> list[str]:
-    """Every phrase a pattern stands for: `[a|b]` is one of them, `(a|b)` one of them or none."""
-    choice = CHOICE.search(pattern)
-    if choice is None:
-        return [pattern]
-    must, may = choice.groups()
-    options = must.split("|") if must is not None else [*may.split("|"), ""]
-    return [
-        phrase
-        for option in options
-        for phrase in spell_out(pattern[: choice.start()] + option + pattern[choice.end() :])
-    ]
+def stem(word: str, family: str) -> str:
+    """A normal form without the ending that its language (or family of languages) gives it: a light stemmer."""
+    return _stem(word, family) if SHORTEST_STEM < len(word) <= LONGEST else word
 
 
-def parse_phrase(phrase: str) -> tuple[str, ...]:
-    """The normal words of a phrase. ValueError when it holds a sentence end, a bracket or no word."""
-    words = tuple(normal(word) for word in find_words(phrase))
-    if not words or set("[]()|") & set(phrase) or any(not word or word in STOPS for word in words):
-        raise ValueError(f"phrase {phrase!r}: one or more words, no sentence end, brackets closed")
-    return words
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str, family: str) -> str:
+    endings = _endings().get(family, frozenset())
+    for size in range(min(LONGEST_ENDING, len(word) - SHORTEST_STEM), 0, -1):
+        if word[-size:] in endings:
+            word = word[:-size]
+            break
+    is_doubled = len(word) > SHORTEST_STEM and word[-1] == word[-2]  # "planned" and "plans", "rommet" and "rom"
+    return word[:-1] if is_doubled else word
+
+
+@lru_cache(maxsize=1)
+def _endings() -> Mapping[str, frozenset[str]]:
+    table = tomllib.loads((DATA / "words.toml").read_text(encoding="utf-8"))["endings"]
+    return {family: frozenset(endings.split()) for family, endings in table.items()}
 
 
 def find_misspelt(words: Iterable[str], lexicon: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from nlp.parts import Rule
-from nlp.rules import ages, contacts, hours, phones, text, wages
+from nlp.rules import ages, contacts, hours, people, phones, text, wages
 
-MODULES = (ages, contacts, hours, phones, text, wages)
+MODULES = (ages, contacts, hours, people, phones, text, wages)
 RULES: Mapping[str, Rule] = MappingProxyType({rule.__name__: rule for module in MODULES for rule in module.RULES})

@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nlp.parts import HERE, Parts, Rule, Sign, find_numbers
+from nlp.hours import Worktime
+from nlp.law import YOUNG
+from nlp.offers import offer_of
+from nlp.parts import HERE, LOOK_BACK, Parts, Rule, Sign, find_numbers, quote
+from nlp.reading import Age
 
-ADULT = 18
+ADULT: int = YOUNG["adult"]
 YOUNG_ADULT = range(18, 23)
 AGE_CAPS = range(19, 46)  # an upper limit of 60 is a pension rule, not a wish for the young
 
 
 def stated_minor(ad: Parts) -> Iterator[Sign]:
     """An age below 18: always shown, whatever else the ad says."""
-    return (Sign(age, f"stated age {age.value}") for age in ad.ages if age.value < ADULT)
+    return (Sign(age, _read_as(age)) for age in ad.ages if age.value < ADULT)
+
+
+def _read_as(age: Age) -> str:
+    """The age, and where the figure does not stand there, what it was read from: "I turn 18 next month"."""
+    if str(age.value) in age.quote or not any(map(str.isdecimal, age.quote)):
+        return f"stated age {age.value}"
+    year = re.search(r"(?:19|20)\d\d", age.quote)
+    how = "year of birth; one less before the birthday" if year else "the birthday is still to come"
+    return f"stated age {age.value}, read from “{age.quote}” ({how})"
 
 
 def stated_young_adult(ad: Parts) -> Iterator[Sign]:
@@ -43,15 +56,73 @@ AGES = (
 )
 
 
+RISKS = (("night", "night work"), ("hazard", "risky work"), ("relocation", "lodging or travel"))
+# 30-44 kg, 66-97 lbs, 130-149 cm: below nearly all adults.
+BODY = re.compile(
+    r"(?<![\d.,+/-])(?:(?:3\d|4[0-4])\s?(?:kg|kilo|кг|กก|กิโล)(?!\w)|(?:6[6-9]|[78]\d|9[0-7])\s?(?:lbs?|pounds)(?!\w)|1[34]\d\s?(?:cm|см|ซม)(?!\w)"
+    r"|1[.,][34]\d\s?m(?!\w))",
+    re.IGNORECASE,
+)
+THINGS = re.compile(
+    r"\b(?:bag|bagasje|luggage|lift|løft\w*|box|kasse\w*|under|over|max|minus|lost|gått ned|seng|bed|table|bord|skjerm|"
+    r"screen|"
+    r"tv|bredd\w*|width|dybde|lang|long|bagaż\w*|vekttap|parcel|pakke\w*|til salgs|for sale|bench|markløft)\b",
+    re.IGNORECASE,
+)
+
+
+# Who reads, buys, plays or is cared for, not who is to work.
+AUDIENCE = re.compile(
+    r"\b(?:audience\w*|target\w*|demographic\w*|eyes|viewers?|readers?|consumers?|shoppers?|customers?|clients?|players?|users?|"
+    r"patients?|pupils?|students?|guests?|målgrupp\w*|publikum\w*|kund\w*|gjest\w*|gäst\w*|gæst\w*|elev\w*|bruker\w*|lesere?|läsare|"
+    r"klient\w*|odbiorc\w*|clienț\w*|клиент\w*|клієнт\w*|аудитор\w*|público)\b",
+    re.IGNORECASE,
+)
+
+
 def age_cap(ad: Parts) -> Iterator[Sign]:
-    """An upper age limit of 45 or less."""
+    """An upper age limit of 45 or less, other than of an audience or of customers."""
     for span, match in find_numbers(ad, AGES):
-        if int(match[2]) in AGE_CAPS and (not match[1] or int(match[1]) < int(match[2])):
+        if int(match[2]) in AGE_CAPS and (not match[1] or int(match[1]) < int(match[2])) and not _is_of_audience(match):
             yield Sign(span, f"upper age limit {match[2]}")
 
 
-RULES: tuple[Rule, ...] = (
-    stated_minor,
-    stated_young_adult,
-    age_cap,
-)
+def _is_of_audience(match: re.Match[str]) -> bool:
+    near = (match.string[max(0, match.start() - LOOK_BACK) : match.start()], match.string[match.end() : match.end() + 20])
+    return any(AUDIENCE.search(text) for text in near)
+
+
+def minor_work(ad: Parts) -> Iterator[Sign]:
+    """A job for someone under 18 at night, above 8 hours, with risks or away from home."""
+    young = [age for age in ad.ages if age.value < ADULT]
+    if not young:
+        return
+    offer = offer_of(ad)
+    reasons = [name for fact, name in RISKS if offer.says(fact)]
+    reasons += [reason for time in offer.hours if (reason := _too_long(time))]
+    if reasons:
+        yield Sign(young[0], f"possible: {_read_as(young[0])}; {', '.join(dict.fromkeys(reasons))} ({YOUNG['source']})")
+
+
+def _too_long(time: Worktime) -> str | None:
+    first, last = YOUNG["night"]
+    if time.clock and _is_at_night(*time.clock, first, last):
+        return f"work between {first} and {last:02}"
+    most = {"day": YOUNG["hours_a_day"] + (1 if time.clock else 0), "week": YOUNG["hours_a_week"]}.get(time.measure)
+    return f"more than {YOUNG[f'hours_a_{time.measure}']} hours a {time.measure}" if most and time.low > most else None
+
+
+def _is_at_night(begin: float, end: float, first: float, last: float) -> bool:
+    return begin >= first or begin < last or end > first or end < begin
+
+
+def low_body(ad: Parts) -> Iterator[Sign]:
+    """A very low body weight or height, by the figure alone; things and distances are left out."""
+    for name, plain in ad.fields.items():
+        for match in BODY.finditer(plain.text):
+            lead = plain.text[max(0, match.start() - LOOK_BACK) : match.start()]
+            if not THINGS.search(lead) and not THINGS.search(plain.text, match.end(), match.end() + 20):
+                yield Sign(quote(name, plain, *match.span()), f"stated {match.group().strip()}")
+
+
+RULES: tuple[Rule, ...] = (stated_minor, stated_young_adult, age_cap, minor_work, low_body)

@@ -1,91 +1,115 @@
-"""Rules on working time, against the Working Environment Act chapter 10."""
+"""Rules on working time, against the Working Environment Act chapter 10, and on au pair placements."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from nlp.parts import HERE, LOOK_BACK, Parts, Rule, Sign, find_numbers
+from nlp.hours import Worktime
+from nlp.law import AU_PAIR, WORKING_TIME
+from nlp.offers import Offer, is_in_norway, offer_of
+from nlp.parts import LOOK_BACK, Parts, Rule, Sign, quote
 
-HOURS_A_DAY = range(10, 17)  # above 9 (Working Environment Act s. 10-4); 24 is a service's opening time
-HOURS_A_WEEK = range(49, 113)  # above 48 with overtime (s. 10-6)
-
-_SECOND = r"(?<!\d[-–—])(?<!\d\s[-–—])(?<!\d[-–—]\s)(?<!\d\s[-–—]\s)"  # not the upper end of a range
-_NUMBER = rf"(?<![\w.,]){_SECOND}(\d{{1,3}})(?:\s?[-–—]\s?(\d{{1,3}}))?[\s-]?"
-_HOUR = (
-    r"(?:hours?|hrs?|h|timer|timar|timmar|godzin[ay]?|valand[uų]|valandas|ore|годин[иу]?|час(?:ов|а)?)"
-    r"\s?(?:/|\b(?:a|per|each|every|om|i|pr\.?|na|pe|w|по|в|на|у)\b)?\s?"
-)
-_DAY = r"(?:day|daily|dag(?:en|lig)?|dziennie|dzień|dobę|dien[aą]|zi|день|добу|сутки)\b"
-_WEEK = r"(?:week|uke[nr]?|uka|veckan?|ugen?|tygodniowo|tydzień|savaitę|săptămână|тиждень|неделю)\b"
-DAILY = (HERE, re.compile(_NUMBER + _HOUR + _DAY, re.IGNORECASE))
-# "12-hour shifts", "po 12 godzin", "по 12 часов": a day's work without the word for day.
-_SHIFT = r"(?:hour|hr|h|timers?|timmars?)[\s-]?(?:working\s)?(?:shifts?|days?|skift|vakter|dager|pass|dagar)\b"
-SHIFTS = (HERE, re.compile(_NUMBER + _SHIFT, re.IGNORECASE))
-_EACH = (
-    r"\b(?:prac\w+|dirb\w+|darbas|работ\w+|прац\w+|lucr\w+|смены|зміни)\s(?:\w+\s)?"
-    r"(?:po|по|câte)\s\Z|(?:^|[.!\n]\s*)по\s\Z"
-)
-EACH = (
-    re.compile(_EACH, re.IGNORECASE),
-    re.compile(_NUMBER + r"(?:godzin|valandų|valandas|ore|годин|часов)\b", re.IGNORECASE),
-)
-WEEKLY = (HERE, re.compile(_NUMBER + _HOUR + _WEEK, re.IGNORECASE))
-# "Open 12 hours a day", "never more than 60 hours a week": said of the shop, or denied.
-NOT_WORKED = re.compile(
-    r"\b(?:open|opening|support|åpen|åpent|öppet|öppen|åbent|czynne|czynny|otwarte|"
-    r"not|never|no|ikke|aldri|inte|aldrig|nie|не)\b",
-    re.IGNORECASE,
-)
+MOST_A_DAY, MOST_A_WEEK = WORKING_TIME["hours_a_day"], WORKING_TIME["all_hours_a_week"]
+EVERY_DAY = 7
+LONG_SHIFT = 12  # of "8-12 hours" the upper number counts from here on; "8-10" may stay lawful
+LONG_BY_THE_CLOCK = 10  # breaks are in it
 # Weeks on and weeks off: long shifts by lawful agreement.
 ROTATION = re.compile(
     r"\b(?:rotation|rotasjon\w*|rotacj\w*|turnus\w*|weeks?\soff|days?\soff|off\s?shore|uker?\sfri|dager\sfri|"
     r"veckor\sledig\w*|tygodni\w*\swoln\w*|вахт\w*|вихідн\w*)\b|\d\s?/\s?\d",
     re.IGNORECASE,
 )
-A_DAY, A_WEEK = "9 hours a day", "48 hours a week"
-HOURS = ((DAILY, HOURS_A_DAY, A_DAY), (SHIFTS, HOURS_A_DAY, A_DAY), (EACH, HOURS_A_DAY, A_DAY),
-         (WEEKLY, HOURS_A_WEEK, A_WEEK))  # fmt: skip
-LONG_SHIFT = 12  # of "8-12 hours" the upper number counts from here on; "8-10" may stay lawful
-
-# From eight to eight: the hours of a worker's day, told by the clock.
-CLOCK = (
-    re.compile(
-        r"\b(?:work\w*\sfrom|hours(?:\sare)?\sfrom|jobbe[rt]?\s(?:\w+\s){0,2}fra|arbeidstid(?:en)?(?:\ser)?\sfra|"
-        r"arbet\w*\sfrån|prac\w+\sod|program\w*\s(?:este\s)?de\sla|lucr\w*\sde\sla|dirb\w*\snuo|darbas\snuo|графік\s(?:роботи\s)?[зі]|"
-        r"прац\w+\sз|график\s(?:работы\s)?с|работ\w+\sс)\s(?:kl\.?\s|klokken\s|godziny\s|orele\s)?\Z",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(\d{1,2})(?:[:.]00)?\s?(?:am\s)?(?:-|–|to|til|till|do|la|iki|до)\s?(?:kl\.?\s)?(\d{1,2})(?![\d:.]\d)",
-        re.IGNORECASE,
-    ),
-)
+BY_SHIFT = re.compile(r"shift|day|skift|vakt|dager|pass|dagar", re.IGNORECASE)
+# Times of several shifts, shared among staff.
 SHARED = re.compile(r"skift|turnus|vakt|shift|rota|zmian|ture\b|schimb|pamain|змін|смен", re.IGNORECASE)
+ROUND_THE_CLOCK = re.compile(r"\b24[\s-]?(?:hours?|h|t|timer|timmar|timar|godz\w*|val\w*|ore|час\w*|год\w*|horas)\b[^.!?\n]{0,25}\Z", re.IGNORECASE)
+AU_PAIRS = re.compile(r"\bau[\s-]?pair", re.IGNORECASE)
 
 
 def long_hours(ad: Parts) -> Iterator[Sign]:
     """More than 9 hours a day or 48 a week; of a range the lower number decides, or the upper from 12 hours a day."""
-    for form, hours, limit in HOURS:
-        for span, match in find_numbers(ad, [form]):
-            if _is_long(match, hours) and not _is_excused(match, by_shift=form is SHIFTS):
-                yield Sign(span, f"possible breach: above {limit}; averaged shifts and leading posts are exempt")
-    for span, match in find_numbers(ad, [CLOCK]):
-        if int(match[2]) - int(match[1]) > LONG_SHIFT - 2 and not SHARED.search(match.string):
-            yield Sign(span, f"possible breach: above {A_DAY}, breaks counted")
+    offer = offer_of(ad)
+    for time in offer.hours:
+        limit = _limit_passed(ad, time)
+        if limit:
+            yield Sign(time, f"possible breach: above {limit}; averaged shifts and leading posts are exempt")
+    yield from _long_weeks(offer)
 
 
-def _is_long(match: re.Match[str], hours: range) -> bool:
-    lower, upper = int(match[1]), int(match[2] or 0)
-    return lower in hours or (hours is HOURS_A_DAY and lower < upper and LONG_SHIFT <= upper in hours)
+def _limit_passed(ad: Parts, time: Worktime) -> str | None:
+    if time.measure == "week":
+        return f"{MOST_A_WEEK} hours a week" if time.low > MOST_A_WEEK else None
+    if time.measure != "day":
+        return None
+    text = ad.fields[time.field].original
+    if time.clock:
+        is_long = time.low > LONG_BY_THE_CLOCK and not SHARED.search(text)
+        return f"{MOST_A_DAY} hours a day, breaks counted" if is_long else None
+    is_long = time.low > MOST_A_DAY or (time.low < time.high and time.high >= LONG_SHIFT)
+    return f"{MOST_A_DAY} hours a day" if is_long and not _is_rotation(text, time) else None
 
 
-def _is_excused(match: re.Match[str], *, by_shift: bool) -> bool:
-    """Said of opening times, denied, or part of a rotation."""
-    start, end = match.span()
-    if NOT_WORKED.search(match.string[max(0, start - LOOK_BACK) : start]):
-        return True
-    return by_shift and ROTATION.search(match.string[max(0, start - LOOK_BACK) : end + LOOK_BACK]) is not None
+def _is_rotation(text: str, time: Worktime) -> bool:
+    near = (max(0, time.start - LOOK_BACK), time.end + LOOK_BACK)
+    return BY_SHIFT.search(time.quote) is not None and ROTATION.search(text, *near) is not None
 
 
-RULES: tuple[Rule, ...] = (long_hours,)
+def _long_weeks(offer: Offer) -> Iterator[Sign]:
+    """Lawful days that make too long a week: 9 hours on six days."""
+    day, days = offer.stated("day"), offer.stated("days")
+    if day and days and day.clock is None and not offer.stated("week") and day.low <= MOST_A_DAY:
+        week = day.low * days.low
+        if week > MOST_A_WEEK:
+            reckoned = f"{day.low:g} hours on {days.low:g} days (“{days.quote}”) make {week:g} a week"
+            yield Sign(day, f"possible breach: {reckoned}, above {MOST_A_WEEK}")
+
+
+def no_days_off(ad: Parts) -> Iterator[Sign]:
+    """Work on all seven days of the week, or no days off."""
+    for time in offer_of(ad).hours:
+        if time.measure == "none_off":
+            yield Sign(time, "no days off")
+        elif time.measure == "days" and time.low == EVERY_DAY and not _is_of_service(ad.fields[time.field].original, time):
+            yield Sign(time, "seven days a week")
+
+
+def _is_of_service(text: str, time: Worktime) -> bool:
+    """Whether staff share the days: shifts are named, or the service never closes ("24 hours a day, 7 days a week")."""
+    lead = text[max(0, time.start - LOOK_BACK) : time.start]
+    return SHARED.search(text) is not None or ROUND_THE_CLOCK.search(lead) is not None
+
+
+def au_pair(ad: Parts) -> Iterator[Sign]:
+    """An au pair in Norway: from outside the EEA after the scheme was closed, or above 30 hours a week."""
+    found = [
+        quote(name, plain, *match.span()) for name, plain in ad.fields.items() if (match := AU_PAIRS.search(plain.text))
+    ]
+    if not found:
+        return
+    offer = offer_of(ad)
+    if not is_in_norway(ad, offer) and ad.language not in {"nb", "nn"}:
+        return
+    week = _week(offer)
+    if week and week[1] > AU_PAIR["hours_a_week"]:
+        yield Sign(week[0], f"possible: {week[1]:g} hours a week, above {AU_PAIR['hours_a_week']} for au pairs")
+    if (ad.posted or date.today()) < AU_PAIR["closed"]:
+        return
+    if offer.says("outside_eea"):
+        yield Sign(
+            found[0], f"possible: first permits from outside the EEA ended {AU_PAIR['closed']} ({AU_PAIR['source']})"
+        )
+    elif week is None:
+        yield Sign(found[0], "neither origin nor hours of the au pair told", "not_computable")
+
+
+def _week(offer: Offer) -> tuple[Worktime, float] | None:
+    """Stated hours a week, or those of a day times five or the stated days."""
+    if week := offer.stated("week"):
+        return week, week.low
+    day, days = offer.stated("day"), offer.stated("days")
+    return (day, day.low * (days.low if days else 5)) if day else None
+
+
+RULES: tuple[Rule, ...] = (long_hours, no_days_off, au_pair)

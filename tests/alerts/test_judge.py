@@ -87,6 +87,6 @@ def test_valid_employer_speaks_against() -> None:
 
 
 def test_the_opposite_speaks_against() -> None:
-    judged = judge(alone(f"{TEXTS[0]} You never pay a deposit.", kind="job"))
+    judged = judge(alone(f"{TEXTS[0]} Havna Hotell AS. You never pay a deposit.", kind="job"))
     assert judged.level == "L0"
     assert [reason.note for reason in judged.against if reason.indicator == "H06"] == ["the ad says the opposite"]

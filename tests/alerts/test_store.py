@@ -9,8 +9,9 @@ from sqlite_utils import Database
 from alerts import store
 from alerts.casefile import load_case
 from alerts.clusters import HUB, find_clusters
-from alerts.intake import analyse, load_facts, reading_version
+from alerts.intake import analyse, load_facts
 from alerts.judge import judge
+from alerts.readers import reading_version
 from crawler.errors import VardeError
 from tests.alerts.stores import LATER, LATEST, SEEN, TEXTS, escort, job, judged_store, take
 

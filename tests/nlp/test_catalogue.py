@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from nlp import catalogue, catalogue_version, read
-from nlp.catalog_file import CatalogueError, load_catalogue, load_indicators
+from nlp.catalog_file import ANY, CatalogueError, Indicator, load_catalogue, load_indicators
 from nlp.catalog_page import write_page
 
+LABOUR = ("nb", "nn", "sv", "da", "en", "pl", "ro", "lt", "uk", "ru", "es")
 DOCS = Path(__file__).parents[2] / "docs"
 
 ENTRY = """\
@@ -31,25 +32,49 @@ en = ["blue moon"]
 
 def examples(name: str) -> list[object]:
     return [
-        pytest.param(entry.id, entry.applies_to[0], text, id=f"{entry.id}-{text[:30]}")
+        pytest.param(entry.id, entry.applies_to[0], language, text, id=f"{entry.id}-{text[:30]}")
         for entry in catalogue().values()
-        for text in getattr(entry, name)
+        for language, texts in getattr(entry, name).items()
+        for text in texts
     ]
 
 
-def present(text: str, kind: str) -> set[str]:
-    (reading,) = read([text], kinds=[kind])
+def present(text: str, kind: str, claimed: str | None = None) -> set[str]:
+    (reading,) = read([text], kinds=[kind], languages=[None if claimed == ANY else claimed])
     return {finding.id for finding in reading.indicators if finding.state == "present"}
 
 
-@pytest.mark.parametrize(("indicator", "kind", "text"), examples("hits"))
-def test_hits(indicator: str, kind: str, text: str) -> None:
-    assert indicator in present(text, kind)
+@pytest.mark.parametrize(("indicator", "kind", "language", "text"), examples("hit_texts"))
+def test_hits(indicator: str, kind: str, language: str, text: str) -> None:
+    assert indicator in present(text, kind, language)
 
 
-@pytest.mark.parametrize(("indicator", "kind", "text"), examples("misses"))
-def test_misses(indicator: str, kind: str, text: str) -> None:
-    assert indicator not in present(text, kind)
+@pytest.mark.parametrize(("indicator", "kind", "language", "text"), examples("miss_texts"))
+def test_misses(indicator: str, kind: str, language: str, text: str) -> None:
+    assert indicator not in present(text, kind, language)
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in catalogue().values() if entry.languages and entry.is_of_one_ad], ids=lambda e: e.id
+)
+def test_each_language_has_examples(entry: Indicator) -> None:
+    assert [code for code in entry.languages if not entry.hit_texts.get(code)] == []
+    assert [code for code in entry.languages if not entry.miss_texts.get(code)] == []
+
+
+@pytest.mark.parametrize(
+    "id", [id for id, entry in catalogue().items() if id[0] in "HI" and entry.languages] + ["F03", "F04"]
+)
+def test_cues_of_work_are_in_eleven_languages(id: str) -> None:
+    entry = catalogue()[id]
+    for lexicon in filter(None, (entry.phrases, *entry.parts.values())):
+        assert set(LABOUR) <= lexicon.keys()
+
+
+def test_the_whole_list_of_work_is_there() -> None:
+    ids = {*(f"H{n:02}" for n in range(1, 30)), *(f"I{n:02}" for n in range(1, 6)), "A08", "F03", "F04"}
+    assert ids <= catalogue().keys()
+    assert {id for id in ids if not catalogue()[id].is_of_one_ad} == {"H28", "H29"}
 
 
 def test_nationality_stands_alone_in_its_group() -> None:
@@ -98,7 +123,7 @@ def test_a_right_file_loads(tmp_path: Path) -> None:
         pytest.param(
             '[indicator.phrases]\nen = ["blue moon"]',
             "",
-            "needs one of the keys rule, phrases, parts",
+            "needs one of the keys rule, phrases, patterns, parts",
             id="no-means",
         ),
         pytest.param('misses = ["red moon"]\n', "", "'hits' and 'misses' each need an ad text", id="no-misses"),
@@ -114,6 +139,16 @@ def test_loader_errors_name_file_and_cure(tmp_path: Path, before: str, after: st
         load_indicators(path)
     assert "wrong.toml" in str(error.value)
     assert said in str(error.value)
+
+
+def test_examples_by_language(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    keyed = '[indicator.hits]\nen = ["blue moon"]\nund = ["a blue moon"]\n'
+    path.write_text(ENTRY.replace('hits = ["blue moon"]\n', "") + keyed)
+    (entry,) = load_indicators(path)
+    assert entry.hit_texts == {"en": ("blue moon",), "und": ("a blue moon",)}
+    assert entry.miss_texts == {"und": ("red moon",)}, "one list is of any language"
+    assert entry.hits == ("blue moon", "a blue moon")
 
 
 def test_an_id_is_taken_once(tmp_path: Path) -> None:

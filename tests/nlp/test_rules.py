@@ -71,7 +71,7 @@ def test_app_only_without_a_handle(text: str, count: int) -> None:
 
 def test_hours_by_the_clock() -> None:
     (sign,) = signs("long_hours", "Du jobber fra 8 til 20 hver dag.")
-    assert sign.span.quote == "jobber fra 8 til 20"
+    assert sign.span.quote == "8 til 20"
 
 
 def test_odd_letters_quote_the_stored_text() -> None:
@@ -190,7 +190,6 @@ def test_the_rate_of_the_day_counts() -> None:
     ("text", "said"),
     [
         pytest.param("Butikk, 150 kr per time", "no industry", id="no-industry"),
-        pytest.param("Renholder på hotell, 150 kr per time", "cleaning or hotel-restaurant", id="two-industries"),
         pytest.param("Fiskeindustri, 150 kr per time", "fish-processing", id="no-rate"),
     ],
 )
@@ -209,7 +208,6 @@ def test_no_low_pay(text: str, amount: float) -> None:
     assert not low_pay(text, amount)
 
 
-def test_pay_in_other_units_is_not_judged() -> None:
-    text = "Renholder, 150 EUR"
-    assert not signs("low_pay", text, pay=[pay(text, 150, currency="EUR")])
-    assert not signs("low_pay", text, pay=[pay(text, 150, per="day")])
+def test_pay_without_a_period_is_not_judged() -> None:
+    text = "Renholder, 150 kr"
+    assert not signs("low_pay", text, pay=[pay(text, 150, per="once")])

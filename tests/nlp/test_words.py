@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from nlp.words import find_misspelt, find_places, find_words, normal, parse_phrase, spell_out
+from nlp.words import find_misspelt, find_places, find_words, normal, stem
 
 
 def test_words_and_sentence_ends() -> None:
@@ -38,20 +38,41 @@ def test_normal(word: str, form: str) -> None:
     assert normal(word) == form
 
 
-def test_spell_out() -> None:
-    spelt = {" ".join(phrase.split()) for phrase in spell_out("hand [in|over] (your) passport")}
-    assert spelt == {
-        "hand in passport",
-        "hand over passport",
-        "hand in your passport",
-        "hand over your passport",
-    }
+def test_thai_is_read_by_the_letter() -> None:
+    assert find_words("สวย OK") == ["ส", "ว", "ย", "OK"]
+    assert normal("ิ") == "ิ", "a sign is not lost as if it were a diacritic"
 
 
-@pytest.mark.parametrize("phrase", ["", "  ", "one. two", "[one", "one|two", "a: b"])
-def test_wrong_phrases(phrase: str) -> None:
-    with pytest.raises(ValueError, match="one or more words"):
-        parse_phrase(phrase)
+@pytest.mark.parametrize(
+    ("family", "forms"),
+    [
+        pytest.param("north", "lønn lønna lønnen lønninger", id="nb"),
+        pytest.param("north", "trekker trekkes", id="nb-verb"),
+        pytest.param("north", "jobbar jobba jobben", id="sv"),
+        pytest.param("en", "plans planned planning", id="en"),
+        pytest.param("en", "deposit deposits", id="en-plural"),
+        pytest.param("pl", "wypłata wypłaty wypłatę wypłat", id="pl"),
+        pytest.param("pl", "potrącamy potrącany potrącone potrącenia", id="pl-verb"),
+        pytest.param("ro", "taxă taxe taxei", id="ro"),
+        pytest.param("ro", "salariu salariul salariului salarii", id="ro-article"),
+        pytest.param("lt", "atlyginimas atlyginimo atlyginimą atlyginimų", id="lt"),
+        pytest.param("uk", "зарплата зарплати зарплату зарплатою", id="uk"),
+        pytest.param("ru", "вычитаем вычитается вычитают", id="ru"),
+        pytest.param("es", "multa multas", id="es"),
+        pytest.param("es", "descontado descontamos descontando", id="es-verb"),
+    ],
+)
+def test_forms_share_a_stem(family: str, forms: str) -> None:
+    assert len({stem(normal(form), family) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("family", "one", "other"),
+    [("en", "offer", "of"), ("en", "fine", "find"), ("north", "hus", "husleie"), ("ru", "паспорт", "транспорт")],
+    ids=["offer-of", "fine-find", "hus-husleie", "ru"],
+)
+def test_other_words_do_not(family: str, one: str, other: str) -> None:
+    assert stem(one, family) != stem(other, family)
 
 
 @pytest.mark.parametrize(

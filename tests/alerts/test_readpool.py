@@ -1,0 +1,56 @@
+"""Reading in processes that can be killed: the same readings, and no text that costs the others theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from alerts.readers import read_batch
+from alerts.readings import Read, decode_reading
+from alerts.readpool import ReadPool
+from crawler.store import Observation
+from tests.alerts.stores import TEXTS
+
+
+def observation(number: int, text: str) -> Observation:
+    return Observation(
+        id=number, ad=number, site="a.example", ad_id=f"n{number}", kind="escort",
+        seen_at="2026-11-01T12:00:00.000+00:00", capture=None, document={"text": text},
+    )  # fmt: skip
+
+
+def batches(size: int, texts: list[str]) -> Iterator[list[Observation]]:
+    rows = [observation(number, text) for number, text in enumerate(texts, 1)]
+    yield from (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def read_all(texts: list[str], *, size: int, processes: int, module: str) -> tuple[list[Read], list[str]]:
+    said: list[str] = []
+    with ReadPool(processes, say=said.append, module=module) as pool:
+        found = [item for batch in pool.read(batches(size, texts)) for item in batch]
+    return found, said
+
+
+def test_readings_are_those_of_this_process() -> None:
+    texts = [f"{TEXTS[number % 4]} Ring 42 00 00 {number:02}. Æ\u200bø 😀 \ud83d" for number in range(25)]
+    found, said = read_all(texts, size=4, processes=2, module="alerts.read_worker")
+    assert found == [item for batch in batches(4, texts) for item in read_batch(batch)]
+    assert said == []
+    assert not psutil.Process().children()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("word", "reason"), {"HANG": "2 s", "DIE": "ended", "EAT": "MB"}.items())
+def test_one_bad_text_costs_only_its_own_reading(word: str, reason: str) -> None:
+    texts = [f"{TEXTS[number % 4]} Ring 42 00 00 {number:02}." for number in range(4)]
+    texts[2] = word
+    found, said = read_all(texts, size=4, processes=1, module="tests.alerts.hanging_worker")
+    assert [item.observation for item in found] == list(range(1, 5))
+    readings = [decode_reading(item.document) for item in found]
+    assert [bool(reading.phones) for reading in readings] == [number != 5 for number in range(4)]
+    assert readings[2].truncated
+    assert len(said) == 1
+    assert said[0].startswith("a.example n3 cannot be read")
+    assert reason in said[0]
