@@ -120,13 +120,13 @@ def _spans(scores: Scores) -> Iterable[str]:
 
 def _agreement() -> Iterable[str]:
     pairs = load_pairs()
-    yield "\n### Agreement of two markers\n"
+    yield "\n### Agreement of the two passes\n"
     if not pairs:
         yield "No second pass yet."
         return
     said = judgements(pairs)
     pooled = [pair for some in said.values() for pair in some]
-    yield f"{len(pairs)} ads marked twice; Cohen's kappa over all indicators and ads: {_show(cohen_kappa(pooled))}."
+    yield f"{len(pairs)} ads marked twice from one guideline, by passes of one kind, so an upper bound; Cohen's kappa over all indicators and ads: {_show(cohen_kappa(pooled))}."
     yield from _kappas(said)
     for kind, counts in span_agreement(pairs).items():
         yield f"- {kind}: {counts.hits} alike, {counts.missed} only the first, {counts.wrong} only the second"

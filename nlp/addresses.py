@@ -12,13 +12,15 @@ from nlp.tables import load_table
 _TABLE: dict[str, Any] = load_table("addresses")
 _STRONG = tuple(_TABLE["strong"])
 _WEAK = tuple(_TABLE["weak"])
-_ENDINGS = frozenset(_STRONG + _WEAK)
+_STREETS = _STRONG + _WEAK
+_ENDINGS = frozenset(_STREETS)
 _NEVER = frozenset(_TABLE["never"])
 _TOWNS = frozenset(_TABLE["towns"])
 _NO_NAMES = frozenset(_TABLE["no_names"])
 _SWEDISH = ("gatan", "gränd", "gränden", "vägen", "väg", "backen", "stigen")
 _LONGEST = 60  # characters of a street name
 
+_DIGIT = re.compile(" (?=[0-9])")
 _HOUSE = re.compile(
     r"(?P<number>[0-9]{1,3})(?:\s?-\s?\d{1,3})?(?:\s?(?P<letter>[A-Z]|(?<=\d)[a-z]|[a-h](?=\s?[,.\n]|\s\d|\Z))(?![\w/']))?"
     r"(?![\w:%]|[.,:/-]\d|,-)"
@@ -40,11 +42,11 @@ _TOWN = re.compile(rf"{_DOOR}\s?(?:,|\s[-–]|\s(?:i|in|på))\s{{1,2}}(?P<town>[
 
 def find_addresses(text: str) -> Iterator[Found]:
     done = 0
-    for house in _HOUSE.finditer(text):
-        if house.start() < done or text[house.start() - 1 : house.start()] != " ":
-            continue
-        start = _street_start(text, house.start())
-        if start is not None and (found := _address(text, start, house)):
+    for digit in _DIGIT.finditer(text):
+        # The name costs less than what a house number must not be followed by.
+        start = _street_start(text, digit.end()) if digit.end() >= done else None
+        house = _HOUSE.match(text, digit.end()) if start is not None else None
+        if start is not None and house and (found := _address(text, start, house)):
             yield found
             done = found.end
 
@@ -53,7 +55,7 @@ def _street_start(text: str, end: int) -> int | None:
     """Where the street name before a number begins; None where no street stands there."""
     low = max(0, end - _LONGEST)
     last = text[low : end - 1].rpartition(" ")[2].rstrip(".").lower()
-    if not last.endswith(_STRONG + _WEAK) or last in _NEVER:
+    if not last.endswith(_STREETS) or last in _NEVER:
         return None
     match = _STREET.search(text, max(low, text.rfind("\n", low, end) + 1), end)
     return _own_name(match, is_bare=last in _ENDINGS) if match else None

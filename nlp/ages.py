@@ -206,7 +206,8 @@ def _range(text: str, number: re.Match[str]) -> list[tuple[int, int, int]]:
     between = _BETWEEN.search(clause) if not _BETWEEN_END.isdisjoint(words) else None
     if match["and"] and not between:
         return []
-    if _EXPERIENCE.match(text, end) or _says(_CUSTOMERS, _CUSTOMERS_END, clause, words):
+    is_aside = _EXPERIENCE.match(text, end) or _AUDIENCE.match(text, end)
+    if is_aside or _says(_CUSTOMERS, _CUSTOMERS_END, clause, words):
         return []
     # "10 to 20 years" without a word for persons is how long something lasts.
     if not _SOUGHT.search(clause) and (
@@ -282,11 +283,20 @@ def _before(pattern: re.Pattern[str], text: str, number: re.Match[str]) -> tuple
     return (reach + found.start(), reach + found.end()) if found else None
 
 
+# Right behind it: who looks, reads or buys, not who is offered or sought.
+_AUDIENCE = re.compile(
+    r"(?:\s?[-–]\s?\d\d)?\W{0,2}(?:years?[\s-]olds?\W{1,2})?(?:eyes|audiences?|viewers|readers|consumers|demographic|target|market|shoppers|målgrupp\w*|publikum)\b",
+    re.IGNORECASE,
+)
+
+
 def _is_age(text: str, place: tuple[int, int], age: int, *, of_person: bool) -> bool:
     start, end = place
     clause = text[max(0, start - _CLAUSE) : start]
     words = frozenset(_WORDS.findall(clause.lower()))
     before = clause[-16:]
+    if _AUDIENCE.match(text, end):
+        return False
     if _says(_CUSTOMERS, _CUSTOMERS_END, clause, words) or _says(_THING, _THINGS_END, clause, words):
         return False
     if (

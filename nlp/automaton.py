@@ -180,24 +180,24 @@ class Automaton(Generic[T]):
             self._added[places, symbol] = (new,)
         return self._added[places, symbol]
 
-    def find(self, symbols: Sequence[str]) -> Iterator[tuple[T, int, int]]:
+    def find(self, symbols: Sequence[str]) -> list[tuple[T, int, int]]:
         """Each value met with its first and last place in `symbols`: for each first place the longest way."""
         root, dead, size = self._root, self._dead, len(symbols)
+        found: list[tuple[T, int, int]] = []
         for first, symbol in enumerate(symbols):
             state = root.after.get(symbol) or self._step(root, symbol)
-            if state is dead:
-                continue
             longest: dict[T, int] = {}
             at = first
             while state is not dead:
-                for value in state.met:
-                    longest[value] = at
+                if state.met:
+                    longest.update(dict.fromkeys(state.met, at))
                 at += 1
                 if at == size:
                     break
                 state = state.after.get(symbols[at]) or self._step(state, symbols[at])
-            for value, last in longest.items():
-                yield value, first, last
+            if longest:
+                found += [(value, first, last) for value, last in longest.items()]
+        return found
 
     def _step(self, state: _State[T], symbol: str) -> _State[T]:
         found: set[int] = set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from nlp.found import any_of, find_whole, lowered, words_of
+from nlp.found import any_of, by_longest_word, find_whole, lowered, words_of
 from nlp.orgnumbers import is_org_number
 from nlp.tables import load_table
 
@@ -42,16 +42,24 @@ _AFTER_CUE = re.compile(
 _AFTER_WEAK = re.compile(r"\s?(?::\s?|\s(?=[\"«„“»]))[\"«„“'»]?(?=[^\W\d_a-zæøåäöа-яіїєґ])[^\W\d_][\w&'’-]{1,30}")
 _VERB = re.compile(rf"(?<=\w )(?:{any_of(_TABLE['verbs'])})(?!\w)")
 _NINE = re.compile(r"(?<![\d+])\d{3}[ .]?\d{3}[ .]?\d{3}(?![ ]?\d)")
+# A word of each form, kind and verb: the patterns cost ten times more than looking for these.
+_FORM_WORDS, _BEFORE_WORDS, _KIND_WORDS, _VERB_WORDS = (
+    frozenset(by_longest_word([word.lower() for word in _TABLE[name]], str))
+    for name in ("forms", "forms_before", "kinds", "verbs")
+)
 _BETWEEN_CUE = 25  # characters
 _NAME = 80  # characters before a legal form in which the name stands
 
 
 def find_firms(text: str) -> Iterator[tuple[int, int]]:
     """Where a firm is named: by its legal form, its kind, or the word employer before it."""
+    words = words_of(text)
     yield from find_registered(text)
-    yield from _by_kind(text)
-    yield from _by_verb(text)
-    for cue in _CUES & words_of(text):
+    if not _KIND_WORDS.isdisjoint(words):
+        yield from _by_kind(text)
+    if not _VERB_WORDS.isdisjoint(words):
+        yield from _by_verb(text)
+    for cue in _CUES & words:
         after = _AFTER_WEAK if cue in _WEAK else _AFTER_CUE
         for start, end in find_whole(text, [cue]):
             if match := after.match(text, end):
@@ -60,8 +68,11 @@ def find_firms(text: str) -> Iterator[tuple[int, int]]:
 
 def find_registered(text: str) -> Iterator[tuple[int, int]]:
     """Where a firm is named with its legal form ("Byggmester Berg AS", "ТОВ Північ")."""
-    yield from _by_form(text)
-    yield from (match.span() for match in _FORM_BEFORE.finditer(text))
+    words = words_of(text)
+    if not _FORM_WORDS.isdisjoint(words):
+        yield from _by_form(text)
+    if not _BEFORE_WORDS.isdisjoint(words):
+        yield from (match.span() for match in _FORM_BEFORE.finditer(text))
 
 
 def _by_form(text: str) -> Iterator[tuple[int, int]]:

@@ -37,15 +37,29 @@ def find_indicators(ads: Sequence[Parts]) -> list[tuple[Finding, ...]]:
 
 def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:
     hits = defaultdict(list)
-    for hit in find_hits(text, symbols, matcher()):
+    entries = _entries(text.ad.kind)
+    for hit in find_hits(text, symbols, matcher(), entries):
         hits[hit.key.id].append(hit)
     shown: Mapping[str, list[Sign]] = _pattern_signs(text.ad)
     findings: list[Finding] = []
-    for entry in catalogue().values():
-        if (entry.id in hits or entry.id in shown or entry.rule) and entry.applies(text.ad.kind) and entry.is_of_one_ad:
-            signs = [*_signs(entry, text, hits.get(entry.id, ())), *shown.get(entry.id, ())]
-            findings += _findings(entry, signs)
+    for id in sorted(_ruled(text.ad.kind) | hits.keys() | shown.keys()):
+        if entry := entries.get(id):
+            signs = [*_signs(entry, text, hits.get(id, ())), *shown.get(id, ())]
+            if signs:
+                findings += _findings(entry, signs)
     return tuple(findings)
+
+
+@lru_cache(maxsize=16)
+def _entries(kind: str | None) -> Mapping[str, Indicator]:
+    """The indicators that one ad of a kind can show, by id."""
+    return {id: entry for id, entry in catalogue().items() if entry.applies(kind) and entry.is_of_one_ad}
+
+
+@lru_cache(maxsize=16)
+def _ruled(kind: str | None) -> frozenset[str]:
+    """The ids of those that a rule judges, whatever phrases are met."""
+    return frozenset(id for id, entry in _entries(kind).items() if entry.rule)
 
 
 def _pattern_signs(ad: Parts) -> Mapping[str, list[Sign]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -78,13 +79,12 @@ def find_stretches(plain: Plain, field: str) -> list[Stretch]:
 
 def _is_one(text: str) -> bool:
     """Whether too few words of a text are of another language than most: one pass instead of one for each sentence."""
-    words = _WORD.findall(text.lower())
-    counts = _count(words)
+    told = _small_words(_WORD.findall(text.lower()))
+    counts = _total(told)
     first = max(counts, key=counts.__getitem__, default=None)
     family = {language for language in counts if _is_same(language, first)}
-    known = _tables().words.get
-    foreign = sum(family.isdisjoint(known(word, family)) for word in words)
-    return foreign < _FEW and not _OTHER_SCRIPT.search(text)
+    foreign = sum(count for languages, count in told.items() if family.isdisjoint(languages))
+    return foreign < _FEW and (text.isascii() or not _OTHER_SCRIPT.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _tell(text: str) -> str | None:
     said = _leader(counts, _FEW, _PLAIN)
     if said in _NORDIC:
         return _nordic(None, counts, words) or said
-    if said is None and _OTHER_SCRIPT.search(text) and sum(map(len, words)) >= LEAST_LETTERS:
+    if said is None and not text.isascii() and _OTHER_SCRIPT.search(text) and sum(map(len, words)) >= LEAST_LETTERS:
         return _identify(text)
     return said
 
@@ -167,9 +167,9 @@ def _ask(text: str) -> str:
 
 def _nordic(said: str | None, counts: Mapping[str, int], words: Iterable[str]) -> str | None:
     """Which Nordic language small words and affixes point to; `said` where they do not tell."""
-    scores = dict.fromkeys(_FORMS, 0) | {language: counts.get(language, 0) for language in _FORMS}
-    for word in words:
-        for language in _shape(word):
+    scores = {language: counts.get(language, 0) for language in _FORMS}
+    for shape in filter(None, map(_shape, words)):
+        for language in shape:
             scores[language] += 1
     norwegian = max(scores["nb"], scores["nn"])
     others = {"da": scores["da"], "sv": scores["sv"] if said is None else 0}
@@ -203,10 +203,22 @@ def _by_letters(said: str, text: str) -> str:
 def _count(words: Iterable[str]) -> dict[str, int]:
     """How many of `words` (in lower case) are small words of each language."""
     counts: dict[str, int] = {}
-    known = _tables().words.get
-    for word in words:
-        for language in known(word, ()):
+    for languages in filter(None, map(_tables().words.get, words)):
+        for language in languages:
             counts[language] = counts.get(language, 0) + 1
+    return counts
+
+
+def _small_words(words: Iterable[str]) -> Mapping[tuple[str, ...], int]:
+    """How many of `words` are small words of just these languages, in the order in which the first of each stands."""
+    return Counter(filter(None, map(_tables().words.get, words)))
+
+
+def _total(told: Mapping[tuple[str, ...], int]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for languages, count in told.items():
+        for language in languages:
+            counts[language] = counts.get(language, 0) + count
     return counts
 
 
@@ -215,9 +227,11 @@ def _leader(counts: Mapping[str, int], least: int, times: float) -> str | None:
     if not counts:
         return None
     first = max(counts, key=counts.__getitem__)
+    if counts[first] < least:
+        return None
     family = _NORDIC if first in _NORDIC else (first,)
     rest = max((count for language, count in counts.items() if language not in family), default=0)
-    return first if counts[first] >= max(least, times * rest) else None
+    return first if counts[first] >= times * rest else None
 
 
 def _stretch(field: str, plain: Plain, unit: _Unit) -> Stretch:

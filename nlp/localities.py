@@ -37,6 +37,7 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 _LOOK_BACK = 24
 _LONGEST_GAP = 40
 _MOST = 200  # names of one field that are weighed
+_REACH = 4  # words of one name before or after its longest
 OTHER = "_"  # stands for any word that no name holds, so that the shared vocabulary never grows
 
 
@@ -114,10 +115,9 @@ def _find_words(field: str, text: str, low: str, written: Sequence[str]) -> Iter
 def _match(low: str, written: Sequence[str]) -> dict[tuple[int, int], Sequence[Entry]]:
     """Every name of the gazetteer in a text in lower case, whose words are `written`, by its place."""
     names = _names()
-    symbols = [word if word in names.words else OTHER for word in written]
-    # A run of other words matters no more than one of them: the matcher sees a shorter text.
-    kept = [at for at, symbol in enumerate(symbols) if symbol != OTHER or not at or symbols[at - 1] != OTHER]
-    matches = names.matcher(Doc(names.vocab, words=[symbols[at] for at in kept]))[:_MOST]
+    kept = _about_anchors(written)
+    symbols = [written[at] if at >= 0 and written[at] in names.words else OTHER for at in kept]
+    matches = names.matcher(Doc(names.vocab, words=symbols))[:_MOST]
     words = list(WORD.finditer(low)) if matches else []
     spans: dict[tuple[int, int], Sequence[Entry]] = {}
     for name, first, last in matches:
@@ -125,6 +125,22 @@ def _match(low: str, written: Sequence[str]) -> dict[tuple[int, int], Sequence[E
         if all(_is_near(low[one.end() : two.start()]) for one, two in pairwise(matched)):
             spans[matched[0].start(), matched[-1].end()] = names.entries[name]
     return spans
+
+
+def _about_anchors(written: Sequence[str]) -> list[int]:
+    """The places in `written` of the longest words of names and of those about them; -1 where others are left out.
+
+    The matcher sees a few words of an ad instead of all.
+    """
+    anchors = gazetteer().words
+    kept: list[int] = []
+    for at, word in enumerate(written):
+        if word in anchors:
+            begin = max(at - _REACH, kept[-1] + 1 if kept else 0)
+            kept += (
+                [-1, *range(begin, at + _REACH + 1)] if kept and begin > kept[-1] + 1 else range(begin, at + _REACH + 1)
+            )
+    return [at for at in kept if at < len(written)]
 
 
 def _is_near(gap: str) -> bool:

@@ -190,3 +190,34 @@ def _choices(token: str, at: int, tongues: int) -> Iterator[tuple[int, Word]]:
             left = word.tongues & tongues
             if left and (end - at > 1 or word.role == "and" or not token.isascii()):
                 yield end, Word(word.digits, word.role, left)
+
+
+_LEET = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "i": "1", "\u041e": "0", "\u043e": "0",
+         "\u0406": "1", "\u0417": "3", "\u0437": "3", "\u0431": "6", "S": "5", "s": "5", "B": "8", "b": "6",
+         "Z": "2", "z": "2", "E": "3", "A": "4", "G": "6", "g": "9", "q": "9", "T": "7", "\u00d8": "0",
+         "\u00f8": "0", "D": "0", "L": "1"}  # fmt: skip
+LEET_MAP = str.maketrans(_LEET)
+_ROUND = frozenset("OoIl\u041e\u043e")
+_UNIT_OF_MEASURE = re.compile("[0-9]{1,4}[gGsSTbBAEDLlzZ]")
+
+
+def prints_like_figures(char: str) -> bool:
+    return char in _LEET or "0" <= char <= "9"
+
+
+def is_leet(token: str, digits: int) -> bool:
+    """Figures with letters between that print like figures, and not a measure such as "10g"."""
+    letters = [char for char in token if not ("0" <= char <= "9")]
+    if _UNIT_OF_MEASURE.fullmatch(token) or not all(char in _LEET for char in letters):
+        return False
+    return digits >= len(letters) or all(char in _ROUND for char in letters)
+
+
+MAX_TOKEN = 64  # letters of one token that can still be digits: eight words of eight letters
+
+
+def without_long(words: list[str]) -> list[str]:
+    """Words with those blanked that are too long to mean digits."""
+    if max(map(len, words), default=0) <= MAX_TOKEN:
+        return words
+    return [word if len(word) <= MAX_TOKEN else "" for word in words]

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Literal
 
 from nlp.number_grammar import Spoken, spoken_number
-from nlp.number_words import ANY, COMMON, SHY, WEAK, WORDS, Role, Word, drawn_out, misspelt, unglue, with_figures
+from nlp.number_words import (
+    ANY,
+    COMMON,
+    LEET_MAP,
+    MAX_TOKEN,
+    SHY,
+    WEAK,
+    WORDS,
+    Role,
+    Word,
+    drawn_out,
+    is_leet,
+    misspelt,
+    prints_like_figures,
+    unglue,
+    with_figures,
+    without_long,
+)
 
 Kind = Literal["digits", "words", "leet"]
 
-_MAX_TOKEN = 64  # letters of one token that can still be digits: eight words of eight letters
-_LEAST_COMPANY = 2  # words that need no company, or four that do
-_LEAST_SHY_COMPANY = 4
-_LEAST_SPELT_OUT = 6  # letters
+_LEAST_COMPANY, _LEAST_SHY_COMPANY = 2, 4  # words that need no company, or words that do
+_LEAST_SPELT_OUT, _MOST_APART = 6, 100  # letters
 _THAI = "|".join(sorted((word for word in WORDS if "\u0e00" <= word[0] <= "\u0e7f"), key=len, reverse=True))
 
 TOKEN = re.compile(rf"[^\W_\u0900-\u0e7f]+(?:'[\u044f\u042f][^\W_]+)?|{_THAI}|[\u0900-\u0e00]+")
 """A word or a figure: Ukrainian number words with an apostrophe are one word, Thai ones need no spaces between."""
 
 _WITHOUT_THAI = re.compile(r"[^\W_]+(?:'[\u044f\u042f][^\W_]+)?")
+_ALL_PARTS, _PARTS = re.compile(f"({TOKEN.pattern})"), re.compile(f"({_WITHOUT_THAI.pattern})")
 _NEEDS_ALL = re.compile("[\u0900-\u0e7f]")
 
 _SPELT_OUT = re.compile(r"(?<![^\W_])[^\W\d_](?:[\W_]{1,3}[^\W\d_](?![^\W_])){5,80}+")
@@ -33,14 +50,7 @@ _FIGURES = re.compile(r"[\W_]{1,2}(\d{1,2})(?!\d)")
 
 _MORE_DIGITS: dict[Role, int] = {"repeat": 2, "hundred": 2, "plural": 3}  # that a word adds to the one before or after
 
-_LEET = {"O": "0", "o": "0", "Q": "0", "I": "1", "l": "1", "i": "1", "\u041e": "0", "\u043e": "0",
-         "\u0406": "1", "\u0417": "3", "\u0437": "3", "\u0431": "6", "S": "5", "s": "5", "B": "8", "b": "6",
-         "Z": "2", "z": "2", "E": "3", "A": "4", "G": "6", "g": "9", "q": "9", "T": "7", "\u00d8": "0",
-         "\u00f8": "0", "D": "0", "L": "1"}  # fmt: skip
-_LEET_MAP = str.maketrans(_LEET)
-_ROUND = frozenset("OoIl\u041e\u043e")
 _ALONE = re.compile("[OoIl\u041e\u043e]{1,3}")
-_UNIT_OF_MEASURE = re.compile("[0-9]{1,4}[gGsSTbBAEDLlzZ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +76,6 @@ class _Known:
     common: bool = False
     shy: bool = False
 
-    @property
-    def begins(self) -> bool:
-        """Whether a number can begin with it."""
-        return any(word.role != "and" for word in self.words)
-
 
 @dataclass(frozen=True, slots=True)
 class _Token:
@@ -82,10 +87,12 @@ class _Token:
 def has_digits(text: str, least: int) -> bool:
     """Whether the words and figures of `text` can spell at least `least` digits together."""
     words = _tokens(text).findall(text)
-    sizes = list(map(len, words))
-    if sum(map(_count_digits, words if max(sizes, default=0) <= _MAX_TOKEN else filter(_is_short, words))) >= least:
-        return True
-    return sizes.count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text) is not None
+    return sum(map(_count_digits, without_long(words))) >= least or _is_spelt_out(text, words)
+
+
+def _is_spelt_out(text: str, words: Sequence[str]) -> bool:
+    """Whether letters of a text stand apart, as many as a number has."""
+    return [*map(len, words)].count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text) is not None
 
 
 def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
@@ -93,18 +100,16 @@ def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
 
     A glance: what follows from the words beside a token is left out, so some of them are none.
     """
-    tokens = list(_tokens(text).finditer(text))
-    words = [token[0] for token in tokens]
-    sizes = list(map(len, words))
-    if sizes.count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text):
+    parts = (_ALL_PARTS if _NEEDS_ALL.search(text) else _PARTS).split(text)  # gap, token, gap … gap
+    ends = list(accumulate(map(len, parts)))
+    words = without_long(parts[1::2])
+    if _is_spelt_out(text, words):
         yield 0, len(text), len(text), []
         return
-    if max(sizes, default=0) > _MAX_TOKEN:
-        words = [word if len(word) <= _MAX_TOKEN else "" for word in words]
     done = 0
     for at, most in enumerate(map(_most_digits, words)):
         if most:
-            yield *tokens[at].span(), most, words[done:at]
+            yield ends[2 * at], ends[2 * at + 1], most, words[done:at]
             done = at + 1
 
 
@@ -113,18 +118,14 @@ def _most_digits(token: str) -> int:
     """How many digits a token can stand for by itself or beside others; misspelt ones and letters for figures too."""
     known = _decode(token)
     words = known.words if known else misspelt(token.lower())
-    if not words and 0 < len(token) < 3 and all(map(_prints_like_figures, token)):
+    if not words and 0 < len(token) < 3 and all(map(prints_like_figures, token)):
         return len(token)
     return max((_MORE_DIGITS.get(word.role, len(word.digits)) for word in words), default=0)
 
 
-def _tokens(text: str) -> re.Pattern[str]:
+def _tokens(text: str, start: int = 0, end: int = sys.maxsize) -> re.Pattern[str]:
     """What finds the tokens of a text: for most texts without the many words that only Thai needs."""
-    return TOKEN if _NEEDS_ALL.search(text) else _WITHOUT_THAI
-
-
-def _is_short(token: str) -> bool:
-    return len(token) <= _MAX_TOKEN
+    return TOKEN if _NEEDS_ALL.search(text, start, end) else _WITHOUT_THAI
 
 
 @lru_cache(maxsize=32_768)
@@ -149,8 +150,8 @@ def spelt_number(text: str) -> tuple[str, str] | None:
 def find_numerals(text: str, start: int = 0, end: int | None = None) -> Iterator[Numeral]:
     """The numerals of `text[start:end]` in order, with offsets into `text`."""
     end = len(text) if end is None else end
-    tokens = list(_tokens(text).finditer(text, start, end))
-    words = [token[0] if token.end() - token.start() <= _MAX_TOKEN else "" for token in tokens]
+    tokens = list(_tokens(text, start, end).finditer(text, start, end))
+    words = without_long([token[0] for token in tokens])
     unread = 0
     for at in [at for at, begins in enumerate(map(_begins, words)) if begins]:
         if at >= unread:
@@ -162,7 +163,7 @@ def find_numerals(text: str, start: int = 0, end: int | None = None) -> Iterator
 def _begins(token: str) -> bool:
     """Whether a number can begin with a token: not with most words of most texts."""
     known = None if len(token) == 1 else _decode(token)
-    return len(token) == 1 or (known is not None and known.begins)
+    return len(token) == 1 or (known is not None and any(word.role != "and" for word in known.words))
 
 
 def _run(
@@ -176,7 +177,7 @@ def _run(
         if start < done:
             continue
         word = words[place]
-        if len(word) == 1 and not word.isdigit() and (spelt := _spelt_out(text, start, tokens[-1].end())):
+        if _may_spell(words, place) and (spelt := _spelt_out(text, start, tokens[-1].end())):
             run.append(spelt)
             done = spelt.end
             continue
@@ -187,6 +188,13 @@ def _run(
             run.append(_Token(*tokens[place - 1].span(), near))
         run.append(_Token(start, end, known))
     return run, len(tokens)
+
+
+def _may_spell(words: Sequence[str], place: int) -> bool:
+    """Whether a letter that stands apart may begin a number: not far into a row of such, or it is tried for ever."""
+    if len(words[place]) != 1 or words[place].isdigit():
+        return False
+    return place < _MOST_APART or any(len(word) != 1 for word in words[place - _MOST_APART : place])
 
 
 def _spelt_out(text: str, start: int, end: int) -> _Token | None:
@@ -203,9 +211,9 @@ def _spelt_out(text: str, start: int, end: int) -> _Token | None:
 
 def _decode_near(word: str, pending: Sequence[_Token]) -> _Known | None:
     """What a token can mean beside numerals only: a letter for a figure, a misspelt number word."""
-    if pending and pending[-1].known.kind != "words" and 0 < len(word) < 3 and all(map(_prints_like_figures, word)):
-        return _Known("leet", (Word(word.translate(_LEET_MAP), "leet", ANY),), weak=True, common=True, shy=True)
-    near = misspelt(word.lower()) if len(word) <= _MAX_TOKEN else ()
+    if pending and pending[-1].known.kind != "words" and 0 < len(word) < 3 and all(map(prints_like_figures, word)):
+        return _Known("leet", (Word(word.translate(LEET_MAP), "leet", ANY),), weak=True, common=True, shy=True)
+    near = misspelt(word.lower()) if len(word) <= MAX_TOKEN else ()
     return _Known("words", near, weak=True, common=True, shy=True) if near else None
 
 
@@ -215,14 +223,14 @@ def _decode(token: str) -> _Known | None:
     if token.isascii() and token.isdigit():
         return _Known("digits", (Word(token, "digits", ANY),))
     if _ALONE.fullmatch(token):
-        return _Known("leet", (Word(token.translate(_LEET_MAP), "leet", ANY),), weak=True, common=True)
+        return _Known("leet", (Word(token.translate(LEET_MAP), "leet", ANY),), weak=True, common=True)
     lower = token.lower()
     words = WORDS.get(lower)
     if words:
         return _Known("words", words, lower in WEAK, lower in COMMON, lower in SHY)
     digits = sum(map(token.count, "0123456789"))
-    if digits and _is_leet(token, digits):
-        return _Known("leet", (Word(token.translate(_LEET_MAP), "leet", ANY),))
+    if digits and is_leet(token, digits):
+        return _Known("leet", (Word(token.translate(LEET_MAP), "leet", ANY),))
     if (digits and len(token) > 1) or "I" in token[1:]:
         words = with_figures(token)
         if words:
@@ -230,18 +238,6 @@ def _decode(token: str) -> _Known | None:
     glued = _glued(lower)
     words = () if glued else drawn_out(lower)
     return glued or (_Known("words", words) if words else None)
-
-
-def _prints_like_figures(char: str) -> bool:
-    return char in _LEET or "0" <= char <= "9"
-
-
-def _is_leet(token: str, digits: int) -> bool:
-    """Figures with letters between that print like figures, and not a measure such as "10g"."""
-    letters = [char for char in token if not ("0" <= char <= "9")]
-    if _UNIT_OF_MEASURE.fullmatch(token) or not all(char in _LEET for char in letters):
-        return False
-    return digits >= len(letters) or all(char in _ROUND for char in letters)
 
 
 def _glued(token: str) -> _Known | None:

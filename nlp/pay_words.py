@@ -44,7 +44,7 @@ _BREAKS = frozenset(_TABLE["breaks"]["words"])
 _NAME = r"(?:เดือน|วัน|ชั่วโมง|สัปดาห์|ปี|ชม|[^\W\d_]{1,15})"
 _ARTICLES = "|".join(_TABLE["articles"]["words"])
 _PER = re.compile(
-    rf"\.?,?(?:\s?\+)?(?:\s?/\s?|\s?p/|\s?ต่อ\s?|\s{{1,2}}([^\W\d_]{{1,4}})[./]?\s{{1,2}}(?:(?:{_ARTICLES})\s){{0,2}})({_NAME})",
+    rf"\.?,?(?:\s?\+)?(?:\sextra)?(?:\s?/\s?|\s?p/|\s?ต่อ\s?|\s{{1,2}}([^\W\d_]{{1,4}})[./]?\s{{1,2}}(?:(?:{_ARTICLES})\s){{0,2}})({_NAME})",
     re.IGNORECASE,
 )
 _ADVERB = re.compile(r"\.?(?:\s?\+)?\s([^\W\d_]+)")

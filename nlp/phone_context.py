@@ -36,8 +36,8 @@ _CUE = re.compile(rf"(?<![^\W\d_])(?:{any_of(list(_OTHER_CUES))})(?![^\W\d_])", 
 _ODD = frozenset(cue[:4] for cue in _OTHER_CUES)
 _CUE_AFTER = re.compile(rf"[\s,.!(-]{{0,3}}(?:{any_of(_TABLE['cues'])})\b", re.IGNORECASE)
 _BACKWARDS = re.compile(rf"(?<![^\W_])(?:{any_of(_TABLE['backwards'])})", re.IGNORECASE)
-_STEM = 4  # letters
-_BACKWARDS_STEMS = frozenset(max(_WORD.findall(words), key=len)[:_STEM] for words in _TABLE["backwards"])
+_STEM = re.compile(r"([^\W_]{1,4})[^\W_]*+")
+_BACKWARDS_STEMS = frozenset(max(_WORD.findall(words), key=len)[:4] for words in _TABLE["backwards"])
 
 _IN_ADDRESS = re.compile(r"(?:https?://|www\.)\S*$|\.[a-z]{2,7}/\S*$|(?<!\S)/\S*$", re.IGNORECASE)
 _IN_HOST = re.compile(r"(?:https?://|www\.)(?:[^\s/?#@]{0,80}[^\W_]|)[.-]?[^\W_]*$|(?:https?://|www\.)$", re.IGNORECASE)
@@ -60,7 +60,8 @@ def is_address_to_call(before: str) -> bool:
 
 def is_in_path(before: str) -> bool:
     """Whether `before` ends inside a link, after the name of its host."""
-    if "/" not in before and "." not in before:
+    last = "".join(before.rsplit(None, 1)[-1:]).lower()
+    if "/" not in last and "www." not in last:
         return False
     return _IN_ADDRESS.search(before) is not None and _IN_HOST.search(before) is None
 
@@ -102,7 +103,7 @@ def is_cued(shown: str, start: int, end: int) -> bool:
 
 def is_backwards(shown: str) -> bool:
     """Whether a text may announce that a number is to be read from its end."""
-    return not _BACKWARDS_STEMS.isdisjoint([word[:_STEM] for word in _WORD.findall(shown.lower())])
+    return not _BACKWARDS_STEMS.isdisjoint(_STEM.findall(shown.lower()))
 
 
 def is_announced_backwards(shown: str, start: int, end: int) -> bool:

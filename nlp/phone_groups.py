@@ -14,7 +14,7 @@ _TABLE: dict[str, Any] = load_table("phones")
 _JOINERS = frozenset(_TABLE["joiners"])
 _SEQUENCE = frozenset(_TABLE["sequence"])
 _UNITS = frozenset(_TABLE["not_after"])
-_LEAST_PHONE = 7  # digits
+LEAST_PHONE = 7  # digits
 _MARGIN = 12  # characters beside a number that say what it is: " kroner"
 _LONGEST_GAP = 24  # characters between two groups of one number: ", og så til slutt "
 _LONGEST_SIGN = 12
@@ -65,13 +65,13 @@ def _blanked(match: re.Match[str]) -> str:
 
 
 def is_enough(run: list[Numeral]) -> bool:
-    return sum(len(numeral.digits) for numeral in run) >= _LEAST_PHONE
+    return sum(len(numeral.digits) for numeral in run) >= LEAST_PHONE
 
 
 def dense_runs(text: str) -> Iterator[list[Numeral]]:
     """The runs of a text that have digits enough for a number."""
     for start, end, most in _stretches(text):
-        if most >= _LEAST_PHONE:
+        if most >= LEAST_PHONE:
             yield from filter(is_enough, runs(text, start, end))
 
 

@@ -8,12 +8,15 @@ from itertools import pairwise
 from nlp.numerals import Numeral
 from nlp.phone_groups import BREAKS, MONEY, counts_off, has_other_words, has_words, sign
 from nlp.phone_plan import Region, is_mobile_form
+from nlp.reading import PhoneMethod
+from nlp.unicode import Plain
 
 _USUAL_GROUPS = {(8,), (2, 2, 2, 2), (3, 2, 3), (4, 4), (3, 5), (5, 3), (2, 3, 3), (3, 3, 2), (2, 6), (6, 2),
                  (2, 2, 4), (4, 2, 2), (1, 7), (1,) * 8, (7,), (3, 4)}  # fmt: skip
 _PARTED_BY_ANYTHING = {(2, 2, 2, 2), (1,) * 8, (3, 2, 3)}
 _OF_A_NEIGHBOUR = {(10,), (11,), (3, 7), (3, 3, 2, 2), (3, 3, 4), (4, 6), (3, 2, 2, 3), (4, 2, 2, 2), (5, 6), (5, 3, 3)}
 _CENTURIES = ("19", "20", "25")  # 25: the Thai calendar
+_USUAL_SIGNS = set(" -.()+\n\u00a0")
 _COUNTED, _COUNTED_DOWN = "0123456789101112", "121110987654321"
 
 
@@ -137,3 +140,24 @@ def _is_a_figure(parts: Sequence[Numeral], text: str) -> bool:
 def _is_date(digits: str) -> bool:
     day, month, year = digits[:2], digits[2:4], digits[4:6]
     return "01" <= day <= "31" and "01" <= month <= "12" and year in {"19", "20"}
+
+
+def method_of(plain: Plain, parts: list[Numeral], place: tuple[int, int]) -> PhoneMethod:
+    """How groups that stand at `place` of the readable text are written in the stored one."""
+    kinds = {part.kind for part in parts}
+    if "words" in kinds:
+        return "words"
+    if "leet" in kinds:
+        return "leet"
+    gaps = gaps_of(parts, plain.text)
+    if any("\n" in gap or any(map(str.isalpha, gap)) for gap in gaps):
+        return "split"
+    start, end = plain.origin(*place)
+    stored = plain.original[start:end]
+    if any(char.isdigit() and not char.isascii() for char in stored) or "\u20e3" in stored:
+        return "unicode"
+    if any(start <= at < end for at, _ in plain.odd):
+        return "unicode"
+    unusual = any(not set(gap) <= _USUAL_SIGNS or ")(" in gap for gap in gaps)
+    lone = sum(len(part.digits) == 1 for part in parts) >= 5
+    return "separated" if unusual or lone else "plain"

@@ -15,9 +15,18 @@ from nlp.phone_context import (
     is_in_path,
     is_labelled_otherwise,
 )
-from nlp.phone_groups import dense_runs, goes_on, is_enough, is_inside, is_tied, runs, without_other_figures
+from nlp.phone_groups import (
+    LEAST_PHONE,
+    dense_runs,
+    goes_on,
+    is_enough,
+    is_inside,
+    is_tied,
+    runs,
+    without_other_figures,
+)
 from nlp.phone_plan import Region, international, is_mobile_form, lengths, national, neighbouring, possible
-from nlp.phone_shape import gaps_of, is_grouped_abroad, is_well_formed, stands_alone
+from nlp.phone_shape import gaps_of, is_grouped_abroad, is_well_formed, method_of, stands_alone
 from nlp.phone_text import opened
 from nlp.reading import Phone, PhoneMethod
 from nlp.unicode import LIMIT, Plain
@@ -31,7 +40,6 @@ _LEAST_SCORE = 0.45
 _BESIDE = 64  # characters beside digits in which it may be said that they are to be read from their end
 _OVERRIDE = "\u202e"
 _SHOWN_BACKWARDS = re.compile("\u202e+([^\u202c-\u202e\u2066-\u2069\n]+)")
-_USUAL_SIGNS = set(" -.()+\n\u00a0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,11 @@ def _candidates(groups: list[Numeral], page: _Page) -> Iterator[_Candidate]:
     around = page.opened[max(0, groups[0].start - _BESIDE) : groups[-1].end + _BESIDE]
     backwards = is_backwards(around)
     unread = False  # an international number that nobody can have: what follows its code is no number either
-    for first in range(len(groups)):
+    left = sum(len(group.digits) for group in groups)
+    for first, group in enumerate(groups):
+        if left < LEAST_PHONE:
+            return
+        left -= len(group.digits)
         plus = _plus_before(groups, first, page.text)
         if unread and plus is None and len(groups[first].digits) < 8:
             continue
@@ -318,28 +330,8 @@ def _best(candidates: Iterator[_Candidate]) -> list[_Candidate]:
 def _phone(page: _Page, field: str, groups: list[Numeral], found: _Candidate) -> Phone:
     parts = groups[found.first : found.last + 1]
     place = (found.start, found.end)
-    method = "reversed" if found.backwards else _method(page.plain, parts, place)
+    method = "reversed" if found.backwards else method_of(page.plain, parts, place)
     return _span(page.plain, field, place, e164=found.e164, method=method, confidence=round(found.score, 2))
-
-
-def _method(plain: Plain, parts: list[Numeral], place: tuple[int, int]) -> PhoneMethod:
-    kinds = {part.kind for part in parts}
-    if "words" in kinds:
-        return "words"
-    if "leet" in kinds:
-        return "leet"
-    gaps = gaps_of(parts, plain.text)
-    if any("\n" in gap or any(map(str.isalpha, gap)) for gap in gaps):
-        return "split"
-    start, end = plain.origin(*place)
-    stored = plain.original[start:end]
-    if any(char.isdigit() and not char.isascii() for char in stored) or "\u20e3" in stored:
-        return "unicode"
-    if any(start <= at < end for at, _ in plain.odd):
-        return "unicode"
-    unusual = any(not set(gap) <= _USUAL_SIGNS or ")(" in gap for gap in gaps)
-    lone = sum(len(part.digits) == 1 for part in parts) >= 5
-    return "separated" if unusual or lone else "plain"
 
 
 def _span(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nlp.automaton import OTHER, STOP
@@ -103,15 +103,16 @@ def _families(language: str) -> tuple[str, ...]:
     return BESIDE.get(family, (family, "en") if family in EVERY else EVERY)
 
 
-def find_hits(text: AdWords, symbols: Mapping[str, str], lexicons: Matcher) -> Iterator[Hit]:
-    """Every phrase that stands in an ad, and whether it is denied there; parts only where all of them stand."""
+def find_hits(text: AdWords, symbols: Mapping[str, str], lexicons: Matcher, wanted: Container[str]) -> Iterator[Hit]:
+    """Every phrase of the `wanted` indicators in an ad, and whether it is denied there; parts only where all stand."""
     known = [symbols[word] for word in text.words]
+    present = frozenset(known)
     spoken = _spoken(text.ad)
     found = [
-        (lexicons.meant[number], first, last)
+        (meant, first, last)
         for number, first, last in lexicons.phrases.find(known)
         # "camera" is a room in Romanian, but not in an English ad
-        if not spoken or lexicons.meant[number].key.language in spoken
+        if (meant := lexicons.meant[number]).key.id in wanted and (not spoken or meant.key.language in spoken)
     ]
     slots: dict[str, set[str]] = defaultdict(set)
     for meant, _, _ in found:
@@ -120,7 +121,7 @@ def find_hits(text: AdWords, symbols: Mapping[str, str], lexicons: Matcher) -> I
         if lexicons.may_matter(meant.key, slots[meant.key.id]) and (
             first < last or _stands_alone(normal(text.words[first]), meant.key, lexicons)
         ):
-            yield Hit(meant.key, first, last, _is_negated(text, known, (first, last), lexicons, meant))
+            yield Hit(meant.key, first, last, _is_negated(text, known, present, (first, last), lexicons, meant))
 
 
 def _spoken(ad: Parts) -> frozenset[str]:
@@ -142,20 +143,30 @@ def _stands_alone(form: str, key: Key, lexicons: Matcher) -> bool:
     return form in alone or "~" + stem(form, key.language) in alone
 
 
-def _is_negated(text: AdWords, known: list[str], hit: tuple[int, int], lexicons: Matcher, meant: Meant) -> bool:
-    """Whether a negator stands close before, inside or after, in the same clause, or a warning earlier on."""
+def _is_negated(
+    text: AdWords, known: list[str], present: frozenset[str], hit: tuple[int, int], lexicons: Matcher, meant: Meant
+) -> bool:
+    """Whether a negator stands close before, inside or after, in the same clause, or a warning earlier on.
+
+    `present` are the words in `known`: most ads have no warning, and no negator of most languages.
+    """
     first, last = hit
-    if _nearest(known, range(first - 1, max(first - 1 - TOLD, -1), -1), lexicons.told) is not None:
+    if not present.isdisjoint(lexicons.told) and (
+        _nearest(known, range(first - 1, max(first - 1 - TOLD, -1), -1), lexicons.told) is not None
+    ):
         return True
     if meant.denies:
         return False  # "without contract" is not undone by another "without" near by
     language = meant.key.language
     before, after = lexicons.before.get(language, frozenset()), lexicons.after.get(language, frozenset())
-    if not before.isdisjoint(known[first : last + 1]):
-        return True
-    at = _nearest(known, range(first - 1, max(first - 1 - BEFORE, -1), -1), before, lexicons.joins)
-    if at is not None and not text.has_comma(at, first):
-        return True
+    if not present.isdisjoint(before):
+        if not before.isdisjoint(known[first : last + 1]):
+            return True
+        at = _nearest(known, range(first - 1, max(first - 1 - BEFORE, -1), -1), before, lexicons.joins)
+        if at is not None and not text.has_comma(at, first):
+            return True
+    if present.isdisjoint(after):
+        return False
     at = _nearest(known, range(last + 1, min(last + 1 + AFTER, len(known))), after, lexicons.joins)
     return at is not None and not text.has_comma(last, at)
 

@@ -13,7 +13,7 @@ import re2
 
 from nlp.parts import Parts, Sign, quote
 
-LONGEST = 1000  # characters of one pattern
+LONGEST = 4000  # characters of one pattern
 _MEMORY = 16 << 20  # bytes that one pattern's automaton may take
 _MOST = 20  # places of one pattern in one field that are given
 

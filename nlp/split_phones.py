@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -35,13 +35,31 @@ _SENTENCE_END = re.compile(r"[.!?\n](?!\.)(?=\s)(?<!\.\.)")
 _GOES_ON_AFTER = re.compile(r"\s?(?:\.{2,}|\u2026|[-\u2192>]{1,3}\s*$)")
 _GOES_ON_BEFORE = re.compile(r"(?:\.{2,}|\u2026|^\s*[-\u2192>]{1,3})\s?$")
 _FIGURE = re.compile(r"\d")
-_WORD = re.compile(r"[^\W\d_]+")
-_STEM = 4  # letters
-_STEMS = frozenset(
-    max(_WORD.findall(phrase), key=len)[:_STEM] for kind in ("first", "last", "elsewhere") for phrase in _TABLE[kind]
-)
+_STEM = re.compile(r"([^\W\d_]{1,4})[^\W\d_]*+")
 _OPEN_END = re.compile(r"[-\u2192>]\s*\Z")
 _BEGINNING = re.compile(r"(?<!\d)(?:[49]|00)")
+
+
+def _squeezed(text: str) -> str:
+    """Text in lower case without the signs that may stand between the words of a phrase."""
+    return "".join(text.lower().split()).replace("-", "").replace(".", "")
+
+
+def _by_stem(phrases: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases, squeezed, by the beginning of their longest word."""
+    found: dict[str, list[str]] = {}
+    for phrase in phrases:
+        stem = max(_STEM.finditer(phrase), key=lambda word: len(word[0]))[1]
+        found.setdefault(stem, []).append(_squeezed(phrase))
+    return found
+
+
+_SAID_OFTEN = 8  # letters: shorter words between pieces ("then") are everyday ones
+_ENDS = _by_stem(_TABLE["last"])
+_ANNOUNCEMENTS = _by_stem(
+    [phrase for kind in ("first", "last", "elsewhere") for phrase in _TABLE[kind]]
+    + [phrase for phrase in _TABLE["middle"] if len(phrase) > _SAID_OFTEN]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,7 @@ def find_split_phones(fields: Mapping[str, Plain], found: Sequence[Phone], *, re
     counts only where it is announced or where its end and the beginning of the next are open.
     """
     texts = [plain.text for plain in fields.values()]
-    if not any(map(_may_announce, texts)) or not any(_BEGINNING.search(text) or has_digits(text, 3) for text in texts):
+    if not _may_announce(texts) or not any(_BEGINNING.search(text) or has_digits(text, 3) for text in texts):
         return []
     taken = {(phone.field, phone.start, phone.end) for phone in found}
     pieces: list[_Piece] = []
@@ -111,11 +129,24 @@ def find_split_phones(fields: Mapping[str, Plain], found: Sequence[Phone], *, re
     return phones
 
 
-def _may_announce(text: str) -> bool:
-    """Whether a text can say that it holds a piece of a number; a glance, so that most ads cost no more."""
-    if "..." in text or "\u2026" in text or _OPEN_END.search(text[-8:]):
-        return True
-    return not _STEMS.isdisjoint([word[:_STEM] for word in _WORD.findall(text.lower())])
+def _may_announce(texts: Sequence[str]) -> bool:
+    """Whether texts can say that they hold pieces of a number; a glance, so that most ads cost no more.
+
+    In one text alone the last piece is always announced; from one to the next an open end will do.
+    """
+    if len(texts) == 1:
+        return _has_phrase(texts[0], _ENDS)
+    return any("..." in text or "\u2026" in text or _OPEN_END.search(text[-8:]) for text in texts) or any(
+        _has_phrase(text, _ANNOUNCEMENTS) for text in texts
+    )
+
+
+def _has_phrase(text: str, phrases: dict[str, list[str]]) -> bool:
+    stems = phrases.keys() & _STEM.findall(text.lower())
+    if not stems:
+        return False
+    squeezed = _squeezed(text)
+    return any(phrase in squeezed for stem in stems for phrase in phrases[stem])
 
 
 def _pieces(plain: Plain, field: str, taken: set[tuple[str, int, int]], region: Region) -> Iterator[_Piece]:

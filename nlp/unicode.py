@@ -55,9 +55,13 @@ def _stable_class() -> str:
 
 _STRANGE = re.compile(f"[^{_stable_class()}]+")
 _LONG_RUN = re.compile(rf"(.)\1{{{MAX_RUN}}}\1*", re.DOTALL)
+_STEP = 8
+_MAY_BE_LONG = re.compile(rf"(.)\1{{{MAX_RUN // _STEP - 1}}}", re.DOTALL)
+"""What stands in every `_STEP`th character of a text with a long run: looking there costs an eighth."""
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_GLUED = re.compile("([A-Za-z\u00c0-\u024f]{3,})([\u0370-\u052f]{3,})|([\u0370-\u052f]{3,})([A-Za-z\u00c0-\u024f]{3,})")
 _ENDING_ON_ACRONYM = re.compile("[A-Z0-9]{2,}[\u0430-\u044f\u0451\u0454-\u0457]+")  # a Russian ending: SMSка
 
 
@@ -95,7 +99,7 @@ def plain(text: str) -> Plain:
     odd: list[tuple[int, int]] = []
     read = head
     strange = _STRANGE.search(head)
-    long_run = _LONG_RUN.search(head)
+    long_run = _LONG_RUN.search(head) if _MAY_BE_LONG.search(head[::_STEP]) else None
     if strange or long_run:
         places = _shorten(head) if long_run else list(range(len(head)))
         read, at, odd = _rewrite(head, places)
@@ -240,11 +244,18 @@ def _unmix(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join([*pieces, text[done:]]), mixed
 
 
+def _is_glued(word: str) -> bool:
+    """Whether two whole words lost the space between them: "commerce" and one in Greek that begins with a capital."""
+    cut = _GLUED.fullmatch(word)
+    first, second = [part for part in cut.groups() if part] if cut else ("", "")
+    return first[-1:].islower() and second[:1].isupper()
+
+
 def _one_script(word: str) -> str:
     """`word` in the script of most of its letters where the others can be read in it, else in Latin."""
     latin_letters = len(_LATIN.findall(word))
     other_letters = len(_OTHER_SCRIPT.findall(word))
-    if not (latin_letters and other_letters) or _ENDING_ON_ACRONYM.fullmatch(word):
+    if not (latin_letters and other_letters) or _ENDING_ON_ACRONYM.fullmatch(word) or _is_glued(word):
         return word
     if other_letters > latin_letters:
         other = word.translate(_TO_CYRILLIC)

@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from nlp.thai import CLUSTER, SCRIPT
+from nlp.thai import CLUSTER, SCRIPT, has_thai
 
 # Own tokeniser: spaCy's is quadratic on "((((", and phrases must neither depend on punctuation nor
 # cross the end of a sentence.
 TOKEN = re.compile(rf"[^\W{SCRIPT}]+|[.!?;:\n\r\u2028\u2029•·▪●‣]|{CLUSTER}")
+WESTERN = re.compile(r"\w+|[.!?;:\n\r\u2028\u2029•·▪●‣]")  # the same where no Thai letter stands, in half the time
 STOPS = frozenset(".!?;:\n\r\u2028\u2029•·▪●‣")
 DATA = Path(__file__).parent / "data"
 
@@ -36,12 +37,12 @@ THAI_MARKS = (0, 103, 107)  # combining classes: vowels and tones, without which
 
 def find_words(text: str) -> list[str]:
     """The words and sentence ends of `text`, as written."""
-    return TOKEN.findall(text)
+    return (TOKEN if has_thai(text) else WESTERN).findall(text)
 
 
 def find_places(text: str) -> list[tuple[int, int]]:
     """The (start, end) of each of `find_words(text)`."""
-    return [match.span() for match in TOKEN.finditer(text)]
+    return [match.span() for match in (TOKEN if has_thai(text) else WESTERN).finditer(text)]
 
 
 def normal(word: str) -> str:

@@ -59,7 +59,7 @@ AGES = (
 RISKS = (("night", "night work"), ("hazard", "risky work"), ("relocation", "lodging or travel"))
 # 30-44 kg, 66-97 lbs, 130-149 cm: below nearly all adults.
 BODY = re.compile(
-    r"(?<![\d.,+/-])(?:(?:3\d|4[0-4])\s?(?:kg|kilo|кг|กก|กิโล)(?!\w)|(?:6[6-9]|[78]\d|9[0-7])\s?(?:lbs?|pounds)(?!\w)|1[34]\d\s?(?:cm|см|ซม)(?!\w)"
+    r"(?<![\d.,+/-])(?:(?:3\d|4[0-4])(?:[.,]\d)?\s?(?:de\s)?(?:(?:kg|kilos?|kilogram\w{0,3}|кг)(?!\w)|กก|กิโล)|(?:6[6-9]|[78]\d|9[0-7])\s?(?:lbs?|pounds)(?!\w)|1[34]\d\s?(?:cm|см|ซม)(?!\w)"
     r"|1[.,][34]\d\s?m(?!\w))",
     re.IGNORECASE,
 )
@@ -88,7 +88,10 @@ def age_cap(ad: Parts) -> Iterator[Sign]:
 
 
 def _is_of_audience(match: re.Match[str]) -> bool:
-    near = (match.string[max(0, match.start() - LOOK_BACK) : match.start()], match.string[match.end() : match.end() + 20])
+    near = (
+        match.string[max(0, match.start() - LOOK_BACK) : match.start()],
+        match.string[match.end() : match.end() + 20],
+    )
     return any(AUDIENCE.search(text) for text in near)
 
 

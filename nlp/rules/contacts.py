@@ -15,12 +15,14 @@ MESSENGERS = frozenset({"telegram", "whatsapp", "viber", "signal", "wechat", "li
                         "kik", "facebook"})  # fmt: skip
 _WAYS = MESSENGERS | {"email", "url"}
 _NINE = re.compile(r"\d{9}")
+_MAIL_HOST = re.compile(r"(?:mail|mejl|poshta|pochta|poczta|correo|post)\.\w+\Z")
 _LONG = 800  # characters
 # How a firm speaks of itself, also where its name was taken out.
 _AS_A_FIRM = re.compile(
-    r"\b(?:our (?:company|firm|client|organi[sz]ation|brand|team of|headquarters)|the company (?:is|was|has)|we are (?:an?|the|one)\s\w+|"
-    r"nasz(?:a|ej|ą) firm\w+|(?:jesteśmy|to) (?:firmą|liderem|spółką)|dla naszego klienta|w naszej firmie|grup[ay] kapitałow\w+|"
-    r"selskapet vårt|vår bedrift|vårt företag|vores virksomhed|compania noastră|mūsų įmonė|наша компан\w+|nuestra empresa)\b",
+    r"\b(?:our (?:company|firm|client|organi[sz]ation|brand|team of|headquarters)|the company (?:is|was|has)|"
+    r"we are (?:an?|the|one)\s\w+|nasz(?:a|ej|ą) firm\w+|(?:jesteśmy|to) (?:firmą|liderem|spółką)|"
+    r"dla naszego klienta|w naszej firmie|grup[ay] kapitałow\w+|selskapet vårt|vår bedrift|vårt företag|"
+    r"vores virksomhed|compania noastră|mūsų įmonė|наша компан\w+|nuestra empresa)\b",
     re.IGNORECASE,
 )
 _HEAD = 80  # characters quoted of an ad that does not say something
@@ -66,8 +68,9 @@ def _without(text: str) -> str:
 def free_mail_for_firm(ad: Parts) -> Iterator[Sign]:
     """An e-mail address that anybody gets, where a firm or a valid organisation number is named.
 
-    Contrary ("absent") where the host fits the name. A host of its own that does not resemble the name says nothing:
-    groups, short forms and agencies have such.
+    So does one at a host of other people that carries the name of the employer before the at sign, with more words
+    ("harbourbank.jobs.no@quickmail.example"), or whose host calls itself a mail service. Contrary ("absent") where the
+    host fits the name. Any other host that does not resemble the name says nothing: groups and agencies have such.
     """
     mails = [contact for contact in ad.contacts if contact.kind == "email"]
     if not mails:
@@ -81,6 +84,8 @@ def free_mail_for_firm(ad: Parts) -> Iterator[Sign]:
             yield Sign(mail, f"an address that anybody gets, beside {claim}")
         elif firm and fits(host, firm):
             yield Sign(mail, f"the host fits {firm}", "absent")
+        elif stated and fits(host, stated) is False and _borrows_name(mail.value, stated):
+            yield Sign(mail, f"written in the name of {stated}, at a host that does not resemble it")
 
 
 def _registered(ad: Parts) -> str:
@@ -89,6 +94,14 @@ def _registered(ad: Parts) -> str:
         for start, end in find_registered(plain.text):
             return plain.text[start:end]
     return ""
+
+
+def _borrows_name(mail: str, employer: str) -> bool:
+    """Whether an address at the host of others is made to look like that of the employer, or anybody gets one there."""
+    local, _, host = mail.rpartition("@")
+    words = [word for word in re.split(r"[._+-]", local) if word]
+    carries_name = len(words) > 1 and fits(f"{local}.example", employer) is True
+    return not is_through(host) and (carries_name or _MAIL_HOST.search(host) is not None)
 
 
 def _valid_org_number(ad: Parts) -> str:

@@ -24,7 +24,12 @@ ROTATION = re.compile(
 BY_SHIFT = re.compile(r"shift|day|skift|vakt|dager|pass|dagar", re.IGNORECASE)
 # Times of several shifts, shared among staff.
 SHARED = re.compile(r"skift|turnus|vakt|shift|rota|zmian|ture\b|schimb|pamain|змін|смен", re.IGNORECASE)
-ROUND_THE_CLOCK = re.compile(r"\b24[\s-]?(?:hours?|h|t|timer|timmar|timar|godz\w*|val\w*|ore|час\w*|год\w*|horas)\b[^.!?\n]{0,25}\Z", re.IGNORECASE)
+ROUND_THE_CLOCK = re.compile(
+    r"\b24[\s-]?(?:hours?|h|t|timer|timmar|timar|godz\w*|val\w*|ore|час\w*|год\w*|horas)\b[^.!?\n]{0,25}\Z",
+    re.IGNORECASE,
+)
+# Many write "8 am to 12 am" and mean noon.
+NOON_OR_MIDNIGHT = re.compile(r"\b12(?:[:.]00)?\s?a\.?m\b", re.IGNORECASE)
 AU_PAIRS = re.compile(r"\bau[\s-]?pair", re.IGNORECASE)
 
 
@@ -45,7 +50,7 @@ def _limit_passed(ad: Parts, time: Worktime) -> str | None:
         return None
     text = ad.fields[time.field].original
     if time.clock:
-        is_long = time.low > LONG_BY_THE_CLOCK and not SHARED.search(text)
+        is_long = time.low > LONG_BY_THE_CLOCK and not SHARED.search(text) and not NOON_OR_MIDNIGHT.search(time.quote)
         return f"{MOST_A_DAY} hours a day, breaks counted" if is_long else None
     is_long = time.low > MOST_A_DAY or (time.low < time.high and time.high >= LONG_SHIFT)
     return f"{MOST_A_DAY} hours a day" if is_long and not _is_rotation(text, time) else None
@@ -71,7 +76,11 @@ def no_days_off(ad: Parts) -> Iterator[Sign]:
     for time in offer_of(ad).hours:
         if time.measure == "none_off":
             yield Sign(time, "no days off")
-        elif time.measure == "days" and time.low == EVERY_DAY and not _is_of_service(ad.fields[time.field].original, time):
+        elif (
+            time.measure == "days"
+            and time.low == EVERY_DAY
+            and not _is_of_service(ad.fields[time.field].original, time)
+        ):
             yield Sign(time, "seven days a week")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from nlp.found import any_of, find_whole, lowered
+from nlp.found import any_of, find_whole, lowered, words_of
 from nlp.parts import Parts, Rule, Sign, quote
 from nlp.persons import find_persons
 from nlp.tables import load_table
@@ -20,6 +20,16 @@ _WORDS = _TABLE.pop("words")
 _VOICES: dict[str, dict[str, Voice]] = {
     language: {word: voice for voice in ("self", "other", "plural") for word in forms[voice]}
     for language, forms in _TABLE.items()
+}
+_PERSONS: dict[str, Any] = load_table("persons")
+_EACH: tuple[str, ...] = tuple(_PERSONS["each"]["phrases"])
+_PRACTICE, _MORE = (frozenset(_PERSONS[name]["words"]) for name in ("practice", "more"))
+_ABOUT = {
+    (language, plural): frozenset(
+        word for word, voice in voices.items() if voice == "other" or (plural and voice == "plural")
+    )
+    for language, voices in _VOICES.items()
+    for plural in (False, True)
 }
 _THAI = re.compile(any_of(_VOICES["th"]))
 _ANYBODY: tuple[str, ...] = tuple(_WORDS["anybody"])
@@ -49,16 +59,23 @@ def third_person_voice(ad: Parts) -> Iterator[Sign]:
     """
     if (ad.persons or 1) > 1 or ad.language not in _VOICES:
         return
-    pronouns = [
-        one for field in _PROSE if field in ad.fields for one in _pronouns(ad.fields[field], field, ad.language)
-    ]
     is_for_one = len({name.value.casefold() for name in ad.names}) == 1 or len({age.value for age in ad.ages}) == 1
+    prose = [field for field in _PROSE if field in ad.fields]
+    if not any(_may_speak(ad.fields[field].text, ad.language, plural=is_for_one) for field in prose):
+        return
+    pronouns = [one for field in prose for one in _pronouns(ad.fields[field], field, ad.language)]
     about = [one for one in pronouns if one.voice == "other" or (one.voice == "plural" and is_for_one)]
     own = sum(one.voice == "self" for one in pronouns)
     if len(about) >= _LEAST and len(about) >= _SHARE * (len(about) + own):
         first = about[0]
         note = f"{len(about)} of {len(about) + own} pronouns speak about the person or for several"
         yield Sign(quote(first.field, ad.fields[first.field], first.start, first.end), note)
+
+
+def _may_speak(text: str, language: str, *, plural: bool) -> bool:
+    """Whether a pronoun of the third person, or of the plural where it counts, stands in a text."""
+    told = _ABOUT[language, plural]
+    return not told.isdisjoint(words_of(text)) if language != "th" else any(word in text for word in told)
 
 
 def _pronouns(plain: Plain, field: str, language: str) -> Iterator[_Pronoun]:
@@ -88,13 +105,19 @@ def _pronouns(plain: Plain, field: str, language: str) -> Iterator[_Pronoun]:
 
 
 def several_persons(ad: Parts) -> Iterator[Sign]:
-    """The ad offers two persons or more."""
-    if (ad.persons or 0) < _LEAST:
+    """The ad offers two persons or more: not the staff of a practice, nor one who works beside another."""
+    if (ad.persons or 0) < _LEAST or any(_is_of_each(plain) for plain in ad.fields.values()):
         return
     for field, plain in ad.fields.items():
         for persons in find_persons(plain, field):
+            if not _MORE.isdisjoint(persons.quote.lower().split()):
+                continue
             count = str(persons.count) if persons.is_counted else "several"
             yield Sign(persons, f"{count} persons")
+
+
+def _is_of_each(plain: Plain) -> bool:
+    return not _PRACTICE.isdisjoint(words_of(plain.text)) or any(phrase in lowered(plain.text) for phrase in _EACH)
 
 
 RULES: tuple[Rule, ...] = (third_person_voice, several_persons)

@@ -14,7 +14,7 @@ from nlp.wages import Rate, find_rate
 
 # A supplement of 30 NOK an hour is no wage.
 SUPPLEMENT = re.compile(
-    r"tillegg|tillägg|tillæg|supplement|bonus|provisjon|provision|dodatek|premi|tips|deposit|доплат|надбавк",
+    r"tillegg|tillägg|tillæg|supplement|extra|ekstra|bonus|provisjon|provision|dodatek|premi|tips|deposit|доплат|надбавк",
     re.IGNORECASE,
 )
 WAGES = frozenset({"hour", "day", "shift", "week", "month", "year"})

@@ -99,7 +99,7 @@ def load_pass(folder: str) -> tuple[GoldAd, ...]:
 
 
 def load_rulings(path: Path) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """By ad, the labels that the two passes marked unlike and the pass that holds: "- `nb-01` `H14`: second, because …"."""
+    """By ad, what the two passes marked unlike, and which holds: "- `nb-01` `H14`: second, because …"."""
     rulings: dict[str, list[tuple[str, str]]] = {}
     for match in _RULING.finditer(path.read_text(encoding="utf-8") if path.exists() else ""):
         rulings.setdefault(match["id"], []).append((match["label"], match["choice"]))

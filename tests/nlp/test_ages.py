@@ -91,6 +91,8 @@ def test_stated_ages(text: str, ages: list[int]) -> None:
         "Masaj, 16 ani de activitate",
         "jeg har jobbet 12 år med massasje",
         "the firm has 10 years behind it",
+        "your work is seen by millions of 16-24 year-old eyes",
+        "a channel for 19 year-old viewers",
         "100 år",
     ],
 )

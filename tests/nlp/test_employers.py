@@ -117,7 +117,10 @@ MAIL = [
     ("Send CV to job@freemail.example", {"employer": "Fjordfisk AS"}, ["present"]),
     ("Send CV to job@freemail.example. Org.nr. 974 760 673", {}, ["present"]),
     ("Send CV to job@freemail.example", {"org_number": "974760673"}, ["present"]),
-    ("Send CV to job@jobs-abroad.example", {"employer": "Fjordfisk AS"}, ["present"]),
+    ("Send CV to job@jobs-abroad.example", {"employer": "Fjordfisk AS"}, []),
+    ("Send CV to fjordfisk@jobs-abroad.example", {"employer": "Fjordfisk AS"}, []),
+    ("Send CV to fjordfisk.jobs.no@jobs-abroad.example", {"employer": "Fjordfisk AS"}, ["present"]),
+    ("Send CV to office@quickmail.example", {"employer": "Fjordfisk AS"}, ["present"]),
     ("Send CV to job@fjordfisk.example", {"employer": "Fjordfisk AS"}, ["absent"]),
     ("job@fjordfisk.example, job@freemail.example", {"employer": "Fjordfisk AS"}, ["absent", "present"]),
     ("Send CV to job@freemail.example", {}, []),
@@ -152,6 +155,9 @@ UNNAMED = [
     ("Fjordfisk AS søker renholdere", {}, ["absent"]),
     ("Vi søker renholdere, job@fjordfisk.example", {}, ["absent"]),
     ("Vi søker renholdere, www.fjordfisk.example", {}, ["absent"]),
+    ("We are a growing team. Cleaners wanted in Oslo.", {}, ["not_computable"]),
+    ("Cleaners wanted in Oslo. " + "Good pay and nice people. " * 40, {}, ["not_computable"]),
+    ("Cleaners wanted in Oslo. " + "Good pay and nice people. " * 40, {"employer": " "}, ["present"]),
     ("", {}, []),
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -50,17 +51,23 @@ def loaded() -> None:
 
 
 def seconds(text: str) -> float:
+    """CPU seconds, without the collector, which looks through all that is loaded whenever it likes."""
+    gc.collect()
+    gc.disable()
     began = time.process_time()
     read([{"title": text[:2000], "text": text}], kinds=["escort"])
     read([{"text": text}], kinds=["job"])
-    return time.process_time() - began
+    spent = time.process_time() - began
+    gc.enable()
+    return spent
 
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
 def test_time_grows_with_length(piece: str) -> None:
     short, long = (piece * (size // len(piece)) for size in (SHORT, 2 * SHORT))
-    best = [min(seconds(text) for _ in range(3)) for text in (short, long)]
-    assert best[1] <= 2.5 * max(best[0], 0.02), best
+    tried = [(seconds(short), seconds(long)) for _ in range(3)]
+    best = [min(times) for times in zip(*tried, strict=True)]
+    assert best[1] <= 2.5 * max(best[0], 0.1), best
 
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)

@@ -89,3 +89,6 @@ def test_several_persons() -> None:
 
 def test_one_person() -> None:
     assert list(several_persons(ad("I am alone", "en"))) == []
+    assert list(several_persons(ad("My friend and I rent here; she has her own page", "en"))) == []
+    assert list(several_persons(ad("Clinic with two masseuses", "en"))) == []
+    assert list(several_persons(ad("Two more ladies could work here", "en"))) == []

@@ -8,6 +8,7 @@ from pathlib import Path
 import phonenumbers
 import pytest
 
+from nlp.phone_groups import dense_runs, is_enough, runs
 from nlp.phone_plan import Region
 from nlp.phones import find_phones
 from nlp.unicode import plain
@@ -265,3 +266,10 @@ def _seconds(work: object) -> float:
     start = time.process_time()
     work()  # type: ignore[operator]
     return time.process_time() - start
+
+
+@pytest.mark.parametrize("table", ["phone_spellings.tsv", "phone_look_alikes.txt"])
+def test_the_glance_over_a_text_misses_no_run_of_groups(table: str) -> None:
+    lines = (HERE / table).read_text(encoding="utf-8").splitlines()
+    for text in [*lines, " ".join(lines)[:20_000], " og ".join(lines[:50]), "f i r e t o e n t r e f e m s e k s"]:
+        assert list(dense_runs(text)) == [run for run in runs(text, 0, len(text)) if is_enough(run)], text

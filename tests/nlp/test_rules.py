@@ -163,6 +163,8 @@ def test_age_cap(text: str) -> None:
         "max 50 lat",
         "до 35 лет опыта",
         "20-30 minutes",
+        "our target audience is 18-24 years old",
+        "seen by 18-24 year old eyes",
     ],
 )
 def test_no_age_cap(text: str) -> None:

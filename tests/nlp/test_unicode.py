@@ -33,6 +33,7 @@ FIELDS = ["text", "title", "phones.0", "age", "price", "salary", "name"]
         pytest.param("рrivаt", "privat", id="cyrillic look-alikes"),
         pytest.param("Москвa", "Москва", id="latin in a russian word"),
         pytest.param("SMSка", "SMSка", id="acronym with a russian ending"),
+        pytest.param("commerceΚαι", "commerceΚαι", id="two words that lost their space"),
         pytest.param("привет", "привет", id="russian"),
         pytest.param("1½ time", "1½ time", id="fractions stay"),
         pytest.param("a\ud800b", "a\ufffdb", id="lone surrogate"),

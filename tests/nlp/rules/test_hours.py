@@ -53,6 +53,7 @@ def test_lawful_hours(text: str) -> None:
         ("Praca 7 dni w tygodniu.", 1),
         ("Работа без выходных.", 1),
         ("Fri hver søndag.", 0),
+        ("We serve clients 24 hours a day, 7 days a week.", 0),
         ("Butikken er åpen sju dager i uken.", 0),
         ("Vi jobber skift sju dager i uken.", 0),
     ],
