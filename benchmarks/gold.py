@@ -126,7 +126,9 @@ def _agreement() -> Iterable[str]:
         return
     said = judgements(pairs)
     pooled = [pair for some in said.values() for pair in some]
-    yield f"{len(pairs)} ads marked twice from one guideline, by passes of one kind, so an upper bound; Cohen's kappa over all indicators and ads: {_show(cohen_kappa(pooled))}."
+    kappa = _show(cohen_kappa(pooled))
+    yield f"{len(pairs)} ads marked twice from one guideline, by passes of one kind, so this is an upper bound."
+    yield f"Cohen's kappa over all indicators and ads: {kappa}."
     yield from _kappas(said)
     for kind, counts in span_agreement(pairs).items():
         yield f"- {kind}: {counts.hits} alike, {counts.missed} only the first, {counts.wrong} only the second"
