@@ -31,6 +31,8 @@ class ReadPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # stopped in the middle: what the tasks under way then say about it is nobody's business
+        self._runner.get_loop().set_exception_handler(lambda *_: None)
         try:
             self._runner.run(self._workers.close())
         finally:

@@ -24,7 +24,10 @@ _LEVELS: tuple[Level, ...] = ("L0", "L1", "L2", "L3")
 
 @click.group()
 def catalogue() -> None:
-    """The indicators in use: those that come with Varde, and what the folder in $VARDE_CATALOGUE adds or overrides."""
+    """List, show and check the indicators; say what a change would do.
+
+    In use are those that come with Varde, and what the folder in $VARDE_CATALOGUE adds or overrides.
+    """
 
 
 @catalogue.command("list")
