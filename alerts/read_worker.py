@@ -39,8 +39,13 @@ def _packed(item: Read) -> list[Any]:
     return [item.observation, item.ad, item.seen_at, item.document, keys]
 
 
+def load() -> None:
+    """Load lexicons, models and tables, before an ad is waited for."""
+    read(["Ring 42 00 00 17."])
+
+
 def main() -> None:
-    read(["Lexicons, models and tables are loaded before the first ad is waited for."])
+    load()
     asyncio.run(serve(answer, alone=True))
 
 

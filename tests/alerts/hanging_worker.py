@@ -25,4 +25,5 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
 
 
 if __name__ == "__main__":
+    read_worker.load()
     asyncio.run(serve(answer, alone=True))

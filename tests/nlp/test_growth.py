@@ -65,9 +65,9 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
 def test_time_grows_with_length(piece: str) -> None:
     short, long = (piece * (size // len(piece)) for size in (SHORT, 2 * SHORT))
-    tried = [(seconds(short), seconds(long)) for _ in range(3)]
-    best = [min(times) for times in zip(*tried, strict=True)]
-    assert best[1] <= 2.5 * max(best[0], 0.2), best
+    # What grows with the square takes four times as long at every try; a busy machine does not slow each alike.
+    ratios = [seconds(long) / max(seconds(short), 0.02) for _ in range(3)]
+    assert min(ratios) <= 2.5, ratios
 
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
