@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from alerts import store
+from alerts import readstore, store
 from alerts.cases import AdView, Alert, Case, Event, Mark
 from alerts.fields import ad_fields
 from alerts.judge import Judgement
@@ -44,7 +44,7 @@ class StoreDesk:
     def totals(self) -> Totals:
         return Totals(
             ads=count_ads(self._db),
-            phones=store.count_phones(self._db),
+            phones=readstore.count_phones(self._db),
             clusters=store.count_clusters(self._db),
             levels=store.count_levels(self._db),
             last_crawl=max((started for started, _, _ in last_crawls(self._db).values()), default=None),
@@ -75,9 +75,9 @@ def _indicators(judgement: Judgement) -> set[str]:
 
 
 def _ad_views(db: Database, ads: Mapping[int, AdRow]) -> tuple[AdView, ...]:
-    latest = store.newest_read(db, ads)
+    latest = readstore.newest_read(db, ads)
     versions = {o.ad: o for o in observations(db, latest.values())}
-    read_now = store.readings(db, latest.values())
+    read_now = readstore.readings(db, latest.values())
     kept = dict(captures(db, [o.capture for o in versions.values() if o.capture is not None]))
     return tuple(
         _ad_view(row, versions[number], read_now[latest[number]], kept.get(versions[number].capture or 0))
@@ -98,7 +98,7 @@ def _ad_view(row: AdRow, version: Observation, reading: Reading, capture: Captur
 def _marks(reading: Reading) -> Iterator[Mark]:
     entries = catalogue()
     for finding in reading.indicators:
-        if finding.state == "present":
+        if finding.state == "present" and finding.quote:
             entry = entries.get(finding.id)  # a reading of an older catalogue may name what is gone
             yield _mark(finding, finding.id, entry.title if entry else finding.id)
     for phone in reading.phones:

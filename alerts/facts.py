@@ -11,8 +11,20 @@ from nlp.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One version of an ad: what it said, and from when to when it was seen saying so (ISO 8601, UTC)."""
+
+    observation: int
+    first_seen: str
+    last_seen: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdFacts:
     """One ad as it stands: `ad` and `observation` are the store's numbers of it and of its newest version.
+
+    `versions` are all that were read, oldest first; `reading` is that of the last.
 
     `keys` gather what every version of the ad carried, not only the newest; each comes with when
     it was first and last seen. `most_phones` is the most numbers that one version listed. `persona`
@@ -30,6 +42,7 @@ class AdFacts:
     employer: str
     org_number: str
     reading: Reading
+    versions: tuple[Version, ...] = ()
     keys: tuple[tuple[Key, str, str], ...] = ()
     most_phones: int = 0
 

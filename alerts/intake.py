@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts import store
+from alerts import readstore, store
 from alerts.adopted import load_with
 from alerts.clusters import find_clusters
-from alerts.facts import AdFacts
+from alerts.factload import load_facts
 from alerts.judge import judge
-from alerts.keys import Key
 from alerts.readers import read_batch, reading_version
 from alerts.readings import Read
 from alerts.readpool import ReadPool
 from alerts.templates import find_templates
 from crawler.database import Database
-from crawler.store import AdRow, Observation, ad_rows, observation_ids, observations
+from crawler.store import Observation, observation_ids, observations
 from nlp.catalog_file import own_folder
-from nlp.reading import Reading
 
 BATCH = 500  # observations read at a time
 Say = Callable[[str], None]
@@ -68,40 +66,14 @@ def analyse(db: Database, *, again: bool = False, workers: int = 0, say: Say = l
 def read_new(db: Database, *, again: bool, workers: int, say: Say) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
     version = reading_version()
-    known = set() if again else store.read_ids(db, version)
+    known = set() if again else readstore.read_ids(db, version)
     todo = [number for number in observation_ids(db) if number not in known]
     done = 0
     for batch in _read_batches(_batches(db, todo), workers, say):
-        store.keep_readings(db, version, batch)
+        readstore.keep_readings(db, version, batch)
         done += len(batch)
         say(f"read {done:,} of {len(todo):,} observations")
     return done
-
-
-def load_facts(db: Database) -> list[AdFacts]:
-    """Every ad that was read, as the newest version read has it, in the order of their numbers."""
-    newest, keys, phones = store.newest_read(db), store.ad_keys(db), store.most_phones(db)
-    read_now = store.readings(db, newest.values())
-    versions = {o.ad: o for o in observations(db, newest.values())}
-    return [
-        _facts(row, versions[row.id], read_now[newest[row.id]], keys.get(row.id, ()), phones.get(row.id, 0))
-        for row in ad_rows(db)
-        if row.id in versions
-    ]
-
-
-def _facts(
-    row: AdRow, version: Observation, reading: Reading, keys: Iterable[tuple[Key, str, str]], phones: int
-) -> AdFacts:
-    document = version.document
-    # a key of the newest version is seen for as long as the ad is, not only when the version began
-    seen = ((key, first, row.last_seen if last == version.seen_at else last) for key, first, last in keys)
-    return AdFacts(
-        ad=row.id, observation=version.id, site=row.site, ad_id=row.ad_id, kind=row.kind,
-        first_seen=row.first_seen, last_seen=row.last_seen, text=document.get("text", ""),
-        employer=document.get("employer", ""), org_number=document.get("org_number", ""),
-        reading=reading, keys=tuple(seen), most_phones=phones,
-    )  # fmt: skip
 
 
 def _batches(db: Database, numbers: Sequence[int]) -> Iterator[list[Observation]]:

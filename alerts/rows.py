@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from alerts import store
+from alerts import readstore, store
 from alerts.cases import Alert, Link, Reason
 from alerts.referral import referral_for
 from crawler.database import Database
@@ -21,12 +21,12 @@ Row = dict[str, Any]
 
 def ads(db: Database, *, all_states: bool = False) -> Iterator[Row]:
     """One row an ad that was read: the newest version that was."""
-    latest, clusters = store.newest_read(db), {row.id: row for row in store.clusters(db)}
+    latest, clusters = readstore.newest_read(db), {row.id: row for row in store.clusters(db)}
     membership = store.members(db)
     rows = [row for row in ad_rows(db) if row.id in latest]
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
-        read = store.readings(db, [latest[row.id] for row in batch])
+        read = readstore.readings(db, [latest[row.id] for row in batch])
         for row in batch:
             cluster = clusters.get(membership.get(row.id, ""))
             yield ad_row(row, read[latest[row.id]], cluster, all_states=all_states)
@@ -68,7 +68,7 @@ def clusters(db: Database) -> Iterator[Row]:
     for ad, cluster in store.members(db).items():
         members.setdefault(cluster, []).append(ad)
     by_number = {row.id: row for row in ad_rows(db)}
-    keys = store.ad_keys(db)
+    keys = readstore.ad_keys(db)
     for row in store.clusters(db):
         if row.ads > 1 or row.judgement.level in store.SHOWN:
             ads = [by_number[ad] for ad in members[row.id]]

@@ -1,4 +1,4 @@
-"""What was concluded, in the same SQLite file: readings, keys, clusters, links and alerts."""
+"""What was concluded, in the same SQLite file: clusters, links and alerts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from sqlite_utils import Database
 from alerts.cases import Alert, Evidence, Level, Link, Reason
 from alerts.facts import Cluster
 from alerts.judge import Judgement
-from alerts.keys import Key
 from alerts.levels import load_levels
 from alerts.migrations import migrations
-from alerts.readings import Read, decode_reading
 from alerts.why import why_changed, why_new
 from crawler.database import migrate, transaction, utc_now
 from crawler.store import open_store
-from nlp.reading import Reading
 
 SHOWN: tuple[Level, ...] = ("L2", "L3")  # the levels that are alerts; L1 is watched only
 
@@ -30,79 +27,6 @@ def open_alerts(path: Path, *, create: bool = False) -> Database:
     db = open_store(path, create=create)
     migrate(db, migrations)
     return db
-
-
-# readings and keys
-
-
-def read_ids(db: Database, catalogue: str) -> set[int]:
-    """The observations that were read with this version of the catalogue."""
-    return {row[0] for row in _rows(db, "SELECT observation FROM readings WHERE catalogue = ?", catalogue)}
-
-
-def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
-    """Store a batch of readings with their keys, in one transaction, in place of older ones."""
-    with transaction(db):
-        for item in batch:
-            db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
-        db.conn.executemany(
-            "INSERT INTO readings (observation, ad, seen_at, catalogue, document) VALUES (?, ?, ?, ?, ?)",
-            [(r.observation, r.ad, r.seen_at, catalogue, r.document) for r in batch],
-        )
-        db.conn.executemany(
-            "INSERT INTO keys (observation, ad, kind, value, confidence, how) VALUES (?, ?, ?, ?, ?, ?)",
-            [(r.observation, r.ad, key.kind, key.value, key.confidence, key.how) for r in batch for key in r.keys],
-        )
-
-
-def readings(db: Database, observations: Iterable[int] | None = None) -> dict[int, Reading]:
-    """The readings of the observations named, or of all, by number of the observation."""
-    sql = "SELECT observation, document FROM readings"
-    if observations is None:
-        rows = _rows(db, sql)
-    else:
-        rows = _rows(db, f"{sql} WHERE observation IN (SELECT value FROM json_each(?))", json.dumps(list(observations)))
-    return {number: decode_reading(document) for number, document in rows}
-
-
-def newest_read(db: Database, ads: Iterable[int] | None = None) -> dict[int, int]:
-    """For each ad numbered, or for all, the newest of its observations that was read.
-
-    What arrived since stays out until it is read: a crawl beside the analysis must not make ads vanish.
-    """
-    sql = "SELECT ad, observation FROM readings"
-    if ads is None:
-        return dict(_rows(db, f"{sql} ORDER BY seen_at, observation"))
-    where = "WHERE ad IN (SELECT value FROM json_each(?)) ORDER BY seen_at, observation"
-    return dict(_rows(db, f"{sql} {where}", json.dumps(list(ads))))
-
-
-def most_phones(db: Database) -> dict[int, int]:
-    """For each ad that shows a phone, the most numbers that one version of it listed."""
-    listed = "SELECT ad, count(*) AS phones FROM keys WHERE kind = 'phone' GROUP BY observation"
-    return dict(_rows(db, f"SELECT ad, max(phones) FROM ({listed}) GROUP BY ad"))
-
-
-def ad_keys(db: Database) -> dict[int, list[tuple[Key, str, str]]]:
-    """For each ad the keys any of its versions carried, each with first and last time seen."""
-    found: dict[int, list[tuple[Key, str, str]]] = {}
-    sql = (
-        "SELECT k.ad, k.kind, k.value, max(k.confidence), "
-        "coalesce(min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)), "
-        "min(r.seen_at), max(r.seen_at) "
-        "FROM keys k JOIN readings r USING (observation) GROUP BY k.ad, k.kind, k.value ORDER BY k.ad, k.kind, k.value"
-    )
-    for ad, kind, value, confidence, how, first, last in _rows(db, sql):
-        found.setdefault(ad, []).append((Key(kind, value, confidence, how), first, last))
-    return found
-
-
-def count_phones(db: Database) -> int:
-    """How many different telephone numbers were read."""
-    return int(next(_rows(db, "SELECT count(DISTINCT value) FROM keys WHERE kind = 'phone'"))[0])
-
-
-# clusters, links, alerts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 from alerts.adopted import adopt
 from alerts.cases import Level
 from alerts.clusters import find_clusters
+from alerts.factload import load_facts
 from alerts.facts import AdFacts
-from alerts.intake import BATCH, load_facts
+from alerts.intake import BATCH
 from alerts.judge import Judgement, judge
 from alerts.readers import read_batch
 from alerts.readings import decode_reading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -75,6 +76,17 @@ def mark_gone(db: Database, site: str, ad_ids: Iterable[str], *, at: str) -> Non
         "UPDATE ads SET gone_at = ? WHERE site = ? AND ad_id = ? AND gone_at IS NULL AND last_seen <= ?",
         [(at, site, ad_id, at) for ad_id in ad_ids],
     )
+
+
+def version_spans(db: Database, ads: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """For each version of the ads numbered, from when to when it was seen: observation -> (first, last)."""
+    sql = (
+        "WITH v AS (SELECT id, ad, seen_at, lead(seen_at, 1, '9') OVER (PARTITION BY ad ORDER BY seen_at, sha256) "
+        "AS until FROM observations WHERE ad IN (SELECT value FROM json_each(?))) "
+        "SELECT v.id, v.seen_at, coalesce((SELECT max(s.seen_at) FROM sightings s WHERE s.ad = v.ad "
+        "AND s.seen_at >= v.seen_at AND s.seen_at < v.until), v.seen_at) FROM v"
+    )
+    return {number: (first, last) for number, first, last in db.execute(sql, (json.dumps(list(ads)),))}
 
 
 def _widen(db: Database, ad: int, at: str) -> None:

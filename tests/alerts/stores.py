@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from alerts.cases import Link
-from alerts.facts import AdFacts, Cluster
+from alerts.facts import AdFacts, Cluster, Version
 from alerts.intake import analyse
 from alerts.keys import Key
 from alerts.store import open_alerts
@@ -56,11 +56,13 @@ def facts(number: int, text: str = "", *, kind: str = "escort", **more: Any) -> 
     first, last = more.pop("first_seen", SEEN), more.pop("last_seen", SEEN)
     keys = tuple((Key(k, v, 1.0, "plain"), first, last) for k, v in more.pop("keys", ()))
     fields = {"text": text} | ({"name": name} if (name := more.pop("name", "")) else {})
+    reading = read([fields], kinds=[kind])[0]
     return AdFacts(
         ad=number, observation=number * 10, site=more.pop("site", "a.example"), ad_id=f"n{number}", kind=kind,
         first_seen=first, last_seen=last, text=text, employer=more.pop("employer", ""),
         org_number=more.pop("org_number", ""), most_phones=more.pop("most_phones", 0),
-        reading=read([fields], kinds=[kind])[0], keys=keys,
+        reading=reading, keys=keys,
+        versions=(Version(observation=number * 10, first_seen=first, last_seen=last, reading=reading),),
     )  # fmt: skip
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from alerts import store
+from alerts import readstore, store
 from alerts.casefile import load_case
 from alerts.clusters import HUB, find_clusters
-from alerts.intake import analyse, load_facts
+from alerts.factload import load_facts
+from alerts.intake import analyse
 from alerts.judge import judge
 from alerts.readers import reading_version
 from crawler.errors import VardeError
@@ -135,13 +136,13 @@ def test_what_arrives_during_the_analysis_waits_for_the_next(tmp_path: Path) -> 
     db = judged_store(tmp_path, [ad])
     (before,) = store.alerts(db)
     take(db, [ad | {"text": f"{TEXTS[0]} Hand in your passport at once.", "seen_at": LATER}])
-    assert store.newest_read(db) == {1: 1}
+    assert readstore.newest_read(db) == {1: 1}
     assert load_case(db, "c-1") is not None
     keep_clusters_again(db)
     (after,) = store.alerts(db)
     assert (after.id, after.state, after.reasons) == (before.id, "new", before.reasons)
     analyse(db)
-    assert store.newest_read(db) == {1: 2}
+    assert readstore.newest_read(db) == {1: 2}
 
 
 def keep_clusters_again(db: Database) -> None:
@@ -169,8 +170,8 @@ def test_keys_of_older_versions_still_tie(tmp_path: Path) -> None:
 
 def test_readings_of_another_catalogue_are_to_be_read(tmp_path: Path) -> None:
     db = judged_store(tmp_path, NETWORK)
-    assert store.read_ids(db, reading_version()) == {1, 2, 3, 4}
-    assert store.read_ids(db, "another") == set()
+    assert readstore.read_ids(db, reading_version()) == {1, 2, 3, 4}
+    assert readstore.read_ids(db, "another") == set()
 
 
 def test_ads_read_with_another_catalogue_are_read_again(tmp_path: Path) -> None:
