@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from alerts import readstore, store
+from alerts import alertstore, clusterstore, readstore
 from alerts.cases import AdView, Alert, Case, Event, Mark
 from alerts.fields import ad_fields
 from alerts.judge import Judgement
@@ -35,8 +35,8 @@ class StoreDesk:
 
     def queue(self, level: str | None, state: str | None) -> list[Alert]:
         if level == "L1":
-            return store.watched(self._db)
-        return store.alerts(self._db, level=level, state=state)
+            return alertstore.watched(self._db)
+        return alertstore.alerts(self._db, level=level, state=state)
 
     def case(self, cluster: str) -> Case | None:
         return load_case(self._db, cluster)
@@ -45,29 +45,29 @@ class StoreDesk:
         return Totals(
             ads=count_ads(self._db),
             phones=readstore.count_phones(self._db),
-            clusters=store.count_clusters(self._db),
-            levels=store.count_levels(self._db),
+            clusters=clusterstore.count_clusters(self._db),
+            levels=alertstore.count_levels(self._db),
             last_crawl=max((started for started, _, _ in last_crawls(self._db).values()), default=None),
         )
 
 
 def load_case(db: Database, cluster: str) -> Case | None:
     """The whole case of one cluster, or None where there is none of that name."""
-    row = next(store.clusters(db, [cluster]), None)
+    row = next(clusterstore.clusters(db, [cluster]), None)
     if row is None:
         return None
     ads = _members(db, cluster)
     views = _ad_views(db, ads)
-    alert = next(iter(store.alerts(db, cluster=cluster) or store.watched(db, cluster)), None)
+    alert = next(iter(alertstore.alerts(db, cluster=cluster) or alertstore.watched(db, cluster)), None)
     return Case(
-        cluster=cluster, alert=alert, ads=views, links=tuple(store.links(db, cluster)),
+        cluster=cluster, alert=alert, ads=views, links=tuple(clusterstore.links(db, cluster)),
         timeline=tuple(sorted(_events(db, ads), key=lambda event: (event.at, event.ad))),
         referral=referral_for({ad.kind for ad in ads.values()}, _indicators(row.judgement), row.judgement.level),
     )  # fmt: skip
 
 
 def _members(db: Database, cluster: str) -> dict[int, AdRow]:
-    return {ad.id: ad for ad in ad_rows(db, store.members(db, cluster))}
+    return {ad.id: ad for ad in ad_rows(db, clusterstore.members(db, cluster))}
 
 
 def _indicators(judgement: Judgement) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from alerts import readstore, store
+from alerts import alertstore, clusterstore, readstore
 from alerts.cases import Alert, Link, Reason
 from alerts.referral import referral_for
 from crawler.database import Database
@@ -21,8 +21,8 @@ Row = dict[str, Any]
 
 def ads(db: Database, *, all_states: bool = False) -> Iterator[Row]:
     """One row an ad that was read: the newest version that was."""
-    latest, clusters = readstore.newest_read(db), {row.id: row for row in store.clusters(db)}
-    membership = store.members(db)
+    latest, clusters = readstore.newest_read(db), {row.id: row for row in clusterstore.clusters(db)}
+    membership = clusterstore.members(db)
     rows = [row for row in ad_rows(db) if row.id in latest]
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
@@ -32,9 +32,9 @@ def ads(db: Database, *, all_states: bool = False) -> Iterator[Row]:
             yield ad_row(row, read[latest[row.id]], cluster, all_states=all_states)
 
 
-def ad_row(row: AdRow, reading: Reading, cluster: store.ClusterRow | None, *, all_states: bool) -> Row:
+def ad_row(row: AdRow, reading: Reading, cluster: clusterstore.ClusterRow | None, *, all_states: bool) -> Row:
     level = cluster.judgement.level if cluster else "L0"
-    tied = cluster is not None and (cluster.ads > 1 or level in store.SHOWN)
+    tied = cluster is not None and (cluster.ads > 1 or level in alertstore.SHOWN)
     return {
         "site": row.site, "ad_id": row.ad_id, "kind": row.kind, "url": row.url, "first_seen": row.first_seen,
         "last_seen": row.last_seen, "gone_at": row.gone_at, "observations": row.observations,
@@ -65,18 +65,18 @@ def _not_stated(reading: Reading, kind: str) -> list[Row]:
 def clusters(db: Database) -> Iterator[Row]:
     """One row a cluster of two ads or more, or one that raised an alert; the heaviest first."""
     members: dict[str, list[int]] = {}
-    for ad, cluster in store.members(db).items():
+    for ad, cluster in clusterstore.members(db).items():
         members.setdefault(cluster, []).append(ad)
     by_number = {row.id: row for row in ad_rows(db)}
     keys = readstore.ad_keys(db)
-    for row in store.clusters(db):
-        if row.ads > 1 or row.judgement.level in store.SHOWN:
+    for row in clusterstore.clusters(db):
+        if row.ads > 1 or row.judgement.level in alertstore.SHOWN:
             ads = [by_number[ad] for ad in members[row.id]]
             phones = {key.value for ad in members[row.id] for key, _, _ in keys.get(ad, ()) if key.kind == "phone"}
             yield cluster_row(row, ads, phones=len(phones))
 
 
-def cluster_row(row: store.ClusterRow, ads: list[AdRow], *, phones: int) -> Row:
+def cluster_row(row: clusterstore.ClusterRow, ads: list[AdRow], *, phones: int) -> Row:
     return {
         "cluster": row.id, "ads": row.ads, "phones": phones, "sites": len({ad.site for ad in ads}), "places": 0,
         "first_seen": min(ad.first_seen for ad in ads), "last_seen": max(ad.last_seen for ad in ads),
@@ -90,7 +90,7 @@ def cluster_row(row: store.ClusterRow, ads: list[AdRow], *, phones: int) -> Row:
 def links(db: Database) -> Iterator[Row]:
     """One row a tie: a star for each key, never all pairs."""
     names = {row.id: f"{row.site}/{row.ad_id}" for row in ad_rows(db)}
-    return (link_row(link, names) for link in store.links(db))
+    return (link_row(link, names) for link in clusterstore.links(db))
 
 
 def link_row(link: Link, names: Mapping[int, str]) -> Row:
@@ -98,7 +98,7 @@ def link_row(link: Link, names: Mapping[int, str]) -> Row:
 
 
 def alerts(db: Database) -> Iterator[Row]:
-    return map(alert_row, store.alerts(db))
+    return map(alert_row, alertstore.alerts(db))
 
 
 def alert_row(alert: Alert) -> Row:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
+from alerts.alertstore import alerts as find_alerts
 from alerts.cases import Alert, Reason
 from alerts.review.words import load_words
 from alerts.rows import alert_row
-from alerts.store import alerts as find_alerts
 from alerts.store import open_alerts
 from crawler.console import json_option, show, store_option, write, write_json
 from crawler.errors import VardeError

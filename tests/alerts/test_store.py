@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from alerts import readstore, store
+from alerts import alertstore, clusterstore, readstore, store
 from alerts.casefile import load_case
 from alerts.clusters import HUB, find_clusters
 from alerts.factload import load_facts
@@ -36,8 +36,8 @@ def test_missing_store_says_what_makes_one(tmp_path: Path) -> None:
 
 def test_network_becomes_one_cluster_with_an_alert(tmp_path: Path) -> None:
     db = judged_store(tmp_path, NETWORK)
-    assert {row.id: row.ads for row in store.clusters(db)} == {"c-1": 3}
-    (alert,) = store.alerts(db)
+    assert {row.id: row.ads for row in clusterstore.clusters(db)} == {"c-1": 3}
+    (alert,) = alertstore.alerts(db)
     assert (alert.level, alert.state, alert.ads, alert.sites) == ("L2", "new", 3, ("a.example",))
     assert {"B03", "B04", "D01", "D02"} == {reason.indicator for reason in alert.reasons}
 
@@ -80,66 +80,66 @@ def test_two_processes_read_the_same(tmp_path: Path) -> None:
 def test_alert_lapses_when_the_ad_is_edited_and_is_never_closed(tmp_path: Path) -> None:
     ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.")
     db = judged_store(tmp_path, [ad])
-    (first,) = store.alerts(db)
+    (first,) = alertstore.alerts(db)
     assert first.why_now.startswith("first seen in one ad")
     take(db, [ad | {"text": TEXTS[0], "seen_at": LATER}])
     analyse(db)
-    (lapsed,) = store.alerts(db)
+    (lapsed,) = alertstore.alerts(db)
     assert (lapsed.id, lapsed.level, lapsed.state, lapsed.reasons) == (first.id, "L3", "lapsed", first.reasons)
     assert load_case(db, lapsed.cluster) is not None
     take(db, [ad | {"seen_at": LATEST}])
     analyse(db)
-    (again,) = store.alerts(db)
+    (again,) = alertstore.alerts(db)
     assert (again.id, again.state) == (first.id, "new")
     assert again.why_now.startswith("had lapsed, now L3")
 
 
 def test_alert_goes_with_its_cluster_into_another(tmp_path: Path) -> None:
     db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} 42000017"), escort("2", f"{TEXTS[1]} I am 17 years old.")])
-    (before,) = store.alerts(db)
+    (before,) = alertstore.alerts(db)
     assert before.cluster == "c-2"
     take(db, [escort("2", f"{TEXTS[1]} I am 17 years old. 42000017", seen_at=LATER)])
     analyse(db)
-    (after,) = store.alerts(db)
+    (after,) = alertstore.alerts(db)
     assert (after.id, after.cluster, after.level, after.state) == (before.id, "c-1", "L3", "new")
     assert after.why_now == "c-2 became part of c-1"
     analyse(db)
-    assert store.alerts(db) == [after]
+    assert alertstore.alerts(db) == [after]
 
 
 def test_of_two_alerts_that_meet_one_goes_on(tmp_path: Path) -> None:
     child = "I am 17 years old."
     db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} {child}"), escort("2", f"{TEXTS[1]} {child}")])
-    assert [alert.cluster for alert in store.alerts(db)] == ["c-1", "c-2"]
+    assert [alert.cluster for alert in alertstore.alerts(db)] == ["c-1", "c-2"]
     take(db, [escort(str(n), f"{TEXTS[n - 1]} {child} 42000017", seen_at=LATER) for n in (1, 2)])
     analyse(db)
-    assert [(alert.cluster, alert.ads) for alert in store.alerts(db)] == [("c-1", 2)]
-    (joined,) = store.alerts(db, state="joined")
+    assert [(alert.cluster, alert.ads) for alert in alertstore.alerts(db)] == [("c-1", 2)]
+    (joined,) = alertstore.alerts(db, state="joined")
     assert joined.why_now == "its ads are now part of c-1, which has an alert of its own"
-    assert store.alerts(db, number=joined.id) == [joined]
+    assert alertstore.alerts(db, number=joined.id) == [joined]
 
 
 def test_contact_that_becomes_contested_keeps_its_alert(tmp_path: Path) -> None:
     bridge = [escort("1", f"{TEXTS[0]} 42000017", name="Lina"), job("2", f"{TEXTS[1]} 42000017", employer="Firm AS")]
     db = judged_store(tmp_path, bridge)
-    (before,) = store.alerts(db)
+    (before,) = alertstore.alerts(db)
     assert "D06" in {reason.indicator for reason in before.reasons}
     take(db, [escort(f"x{n}", f"{n} 42000017", name=f"Name{n}") for n in range(HUB)])
     analyse(db)
-    (after,) = store.alerts(db)
+    (after,) = alertstore.alerts(db)
     assert (after.id, after.level, after.state) == (before.id, "L3", "lapsed")
-    assert {link.contested for link in store.links(db, "c-1")} <= {True}
+    assert {link.contested for link in clusterstore.links(db, "c-1")} <= {True}
 
 
 def test_what_arrives_during_the_analysis_waits_for_the_next(tmp_path: Path) -> None:
     ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.")
     db = judged_store(tmp_path, [ad])
-    (before,) = store.alerts(db)
+    (before,) = alertstore.alerts(db)
     take(db, [ad | {"text": f"{TEXTS[0]} Hand in your passport at once.", "seen_at": LATER}])
     assert readstore.newest_read(db) == {1: 1}
     assert load_case(db, "c-1") is not None
     keep_clusters_again(db)
-    (after,) = store.alerts(db)
+    (after,) = alertstore.alerts(db)
     assert (after.id, after.state, after.reasons) == (before.id, "new", before.reasons)
     analyse(db)
     assert readstore.newest_read(db) == {1: 2}
@@ -153,11 +153,11 @@ def keep_clusters_again(db: Database) -> None:
 def test_merged_clusters_keep_the_older_name(tmp_path: Path) -> None:
     db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} 42000017"), escort("2", f"{TEXTS[1]} 43000018"),
                                  escort("3", f"{TEXTS[2]} 42000017"), escort("4", f"{TEXTS[3]} 43000018")])  # fmt: skip
-    assert {row.id: row.ads for row in store.clusters(db)} == {"c-1": 2, "c-2": 2}
+    assert {row.id: row.ads for row in clusterstore.clusters(db)} == {"c-1": 2, "c-2": 2}
     take(db, [escort("5", "Ring 42000017 eller 43000018")])
     analyse(db)
-    assert {row.id: row.ads for row in store.clusters(db)} == {"c-1": 5}
-    assert set(store.members(db).values()) == {"c-1"}
+    assert {row.id: row.ads for row in clusterstore.clusters(db)} == {"c-1": 5}
+    assert set(clusterstore.members(db).values()) == {"c-1"}
 
 
 def test_keys_of_older_versions_still_tie(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_keys_of_older_versions_still_tie(tmp_path: Path) -> None:
     db = judged_store(tmp_path, [first, first | {"text": f"{TEXTS[0]} 43000018", "seen_at": LATER}])
     take(db, [escort("2", f"{TEXTS[1]} 42000017"), escort("3", f"{TEXTS[2]} 43000018")])
     analyse(db)
-    assert {row.id: row.ads for row in store.clusters(db)} == {"c-1": 3}
+    assert {row.id: row.ads for row in clusterstore.clusters(db)} == {"c-1": 3}
 
 
 def test_readings_of_another_catalogue_are_to_be_read(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def test_links_of_a_store_built_at_once_and_bit_by_bit_are_the_same(tmp_path: Pa
     for row in versions:
         take(bits, [row])
         analyse(bits)
-    assert list(store.links(whole)) == list(store.links(bits))
-    assert {(link.first_seen, link.last_seen) for link in store.links(whole)} == {
+    assert list(clusterstore.links(whole)) == list(clusterstore.links(bits))
+    assert {(link.first_seen, link.last_seen) for link in clusterstore.links(whole)} == {
         ("2026-11-01T11:00:00.000+00:00", "2026-11-15T11:00:00.000+00:00")
     }
