@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from alerts import alertstore, clusterstore, readstore
-from alerts.cases import AdView, Alert, Case, Event, Mark
+from alerts.cases import AdView, Case, Event, Mark
+from alerts.communities import find_communities
+from alerts.decisionstore import current_snapshot
+from alerts.factload import load_facts
+from alerts.facts import Cluster
 from alerts.fields import ad_fields
+from alerts.history import changes_of
 from alerts.judge import Judgement
+from alerts.movement import find_stays
 from alerts.referral import referral_for
-from alerts.review.desk import Totals
+from alerts.snapshots import fingerprint
 from crawler.database import Database, utc_text
 from crawler.pages import Capture
 from crawler.store import (
@@ -18,37 +24,11 @@ from crawler.store import (
     Observation,
     ad_rows,
     captures,
-    count_ads,
-    last_crawls,
     observations,
     observations_of,
 )
 from nlp import catalogue
 from nlp.reading import Reading, Span
-
-
-class StoreDesk:
-    """The review page's desk over a store: reads only."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def queue(self, level: str | None, state: str | None) -> list[Alert]:
-        if level == "L1":
-            return alertstore.watched(self._db)
-        return alertstore.alerts(self._db, level=level, state=state)
-
-    def case(self, cluster: str) -> Case | None:
-        return load_case(self._db, cluster)
-
-    def totals(self) -> Totals:
-        return Totals(
-            ads=count_ads(self._db),
-            phones=readstore.count_phones(self._db),
-            clusters=clusterstore.count_clusters(self._db),
-            levels=alertstore.count_levels(self._db),
-            last_crawl=max((started for started, _, _ in last_crawls(self._db).values()), default=None),
-        )
 
 
 def load_case(db: Database, cluster: str) -> Case | None:
@@ -59,10 +39,15 @@ def load_case(db: Database, cluster: str) -> Case | None:
     ads = _members(db, cluster)
     views = _ad_views(db, ads)
     alert = next(iter(alertstore.alerts(db, cluster=cluster) or alertstore.watched(db, cluster)), None)
+    links = tuple(clusterstore.links(db, cluster))
     return Case(
-        cluster=cluster, alert=alert, ads=views, links=tuple(clusterstore.links(db, cluster)),
+        cluster=cluster, alert=alert, ads=views, links=links,
         timeline=tuple(sorted(_events(db, ads), key=lambda event: (event.at, event.ad))),
         referral=referral_for({ad.kind for ad in ads.values()}, _indicators(row.judgement), row.judgement.level),
+        stays=find_stays(Cluster(id=cluster, ads=tuple(load_facts(db, ads)), links=links)),
+        history=tuple(map(str, changes_of(db, cluster))),
+        communities=tuple(find_communities(list(ads), links)),
+        seen=fingerprint(current_snapshot(db, alert.id)) if alert and alert.id else "",
     )  # fmt: skip
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 Level = Literal["L0", "L1", "L2", "L3"]
@@ -41,9 +43,54 @@ class Reason:
     ads: int
 
 
+class Verdict(StrEnum):
+    """What a person found an alert to be; words.toml explains each."""
+
+    CONFIRMED = "confirmed"
+    USEFUL = "useful"
+    BENIGN = "benign"
+    WRONG_LINK = "wrong-link"
+    DUPLICATE = "duplicate"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided on an alert. `verdict` is "undone" where the entry takes back the decision `undoes`;
+    `undone_by` is the number of the entry that took this one back.
+    """
+
+    id: int
+    at: str
+    by: str
+    alert: int
+    cluster: str
+    verdict: str
+    reason: str
+    undoes: int | None = None
+    undone_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Of `decided` alerts that an indicator or a rule spoke for, `held` were confirmed or useful.
+
+    `low` and `high` bound the share with 95 % confidence; None where nothing is decided.
+    """
+
+    held: int = 0
+    decided: int = 0
+    low: float | None = None
+    high: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """An explained alert on one cluster. `rule` is the sentence of the level rule that raised it."""
+    """An explained alert on one cluster. `rule` is the sentence of the level rule that raised it.
+
+    `woken_at` is when it was opened, or came back; `place` is the day whose budget holds a place for it, None while
+    it waits. `held` is the track record of its indicators, by id.
+    """
 
     id: int
     cluster: str
@@ -61,6 +108,23 @@ class Alert:
     kinds: tuple[str, ...]
     first_seen: str
     last_seen: str
+    woken_at: str = ""
+    place: str | None = None
+    rule_held: Held = Held()
+    held: Mapping[str, Held] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state not in ("decided", "joined")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The alerts that nobody decided and that have a place, the most pressing first; `more` wait for one."""
+
+    shown: tuple[Alert, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +189,32 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """One place that the ads of a contact were in, from `first` to `last` (ISO 8601, UTC), by what they say.
+
+    `contacts` are "phone:+47…", "email:…", or "ad:site/id" for an ad without any; several stand in the very same ads.
+    `stated` means dates that the ad announces, else it was seen naming the place. Coordinates are those of the
+    municipality or town. `km` is the great circle from the contact's stay before, `border` the countries of a crossing
+    ("NO-SE"); `note` explains an overlap.
+    """
+
+    contacts: tuple[str, ...]
+    place: str
+    country: str
+    code: str | None
+    latitude: float
+    longitude: float
+    first: str
+    last: str
+    stated: bool
+    ads: tuple[int, ...]
+    km: int | None
+    border: str
+    note: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
     """One body to turn to, why for this case, and how; from a dated data file."""
 
@@ -134,9 +224,23 @@ class Referral:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Community:
+    """Ads, by number, that hang together closely; `keys` are what most of them share, as "kind:value", and
+    `outside` those of them that also tie ads of other communities.
+    """
+
+    ads: tuple[int, ...]
+    keys: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One cluster, whole: what the review page shows and `varde cluster ID` prints."""
+    """One cluster, whole: what the review page shows and `varde cluster ID` prints.
+
+    `seen` stands for all that a decision on its alert would be about; it changes when any of that does.
+    """
 
     cluster: str
     alert: Alert | None
@@ -144,3 +248,7 @@ class Case:
     links: tuple[Link, ...]
     timeline: tuple[Event, ...]
     referral: tuple[Referral, ...]
+    stays: tuple[Stay, ...] = ()
+    history: tuple[str, ...] = ()
+    communities: tuple[Community, ...] = ()
+    seen: str = ""

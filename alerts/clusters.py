@@ -1,111 +1,120 @@
-"""Clusters: the connected components of ads and the keys they share, each tie with its reason."""
+"""Clusters: the connected components of ads and the keys that tie them, each tie with its reason."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import sqrt
+from dataclasses import dataclass
 
+from alerts.bridges import find_held
 from alerts.cases import Link
 from alerts.components import Components
-from alerts.facts import AdFacts, Cluster, KeyUse
-from alerts.keys import Key
+from alerts.rulings import Rulings
+from alerts.ties import Card, Guard, Tie
 
-HUB = 40  # owners; a key of more of them is a switchboard, a site's own number or a flood, not a tie
-LIST_AD = 3  # phones; an ad with more of them lists other people's numbers
-# How far a kind of key, alone, speaks for one hand behind two ads.
-KIND_STRENGTH = {"phone": 1.0, "email": 1.0, "payment": 1.0, "handle": 0.9, "image": 0.8, "url": 0.7, "template": 0.6}
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # none that are taken for each other, and no words
 
 
-def find_clusters(ads: Sequence[AdFacts], templates: Mapping[int, str]) -> list[Cluster]:
-    """The clusters of `ads`, alone-standing ads as clusters of one, in the order of their lowest number.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One cluster as linking finds it: the numbers of its ads, oldest first, and its ties."""
 
-    The outcome depends on the ads alone, not on the order they came in; cost grows with mentions.
+    id: str
+    ads: tuple[int, ...]
+    links: tuple[Link, ...]
+
+
+def find_groups(
+    ads: Iterable[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
+) -> list[Group]:
+    """The clusters of `ads`, those that stand alone as clusters of one, in the order of their names.
+
+    `ties` are all that tie any of them, as `alerts.ties.find_ties` gives them, and tie no ad that is not among them;
+    `cards` has every ad that carries one of their keys. The outcome depends on what the ads say and when, not on the
+    order or the numbers they came in with; cost grows with the keys carried.
     """
-    uses = list(key_uses(ads, templates))
-    lists = _list_ads(ads)
-    groups = Components(facts.ad for facts in ads)
-    for use in uses:
-        tied = _tied(use, lists)
-        for ad in tied[1:]:
-            groups.join(tied[0], ad)
+    ads = list(ads)
+    held = _held(ads, ties, cards, rulings, guard)
+    ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
+    groups = {some[0]: some for some in _joined(ads, ties).lists()}
+    names = {root: _name(min((cards[ad] for ad in ads), key=_age)) for root, ads in groups.items()}
     links = defaultdict(list)
-    for use in uses:
-        for link in _links(use, lists, groups):
-            links[link.cluster].append(link)
-    by_number = {facts.ad: facts for facts in ads}
-    return [
-        Cluster(
-            id=name(members[0]),
-            ads=tuple(by_number[ad] for ad in members),
-            links=tuple(links[name(members[0])]),
-        )
-        for members in groups.lists()
+    root_of = {ad: root for root, ads in groups.items() for ad in ads}
+    for tie in ties:
+        for ad, link in _links(tie, cards, root_of, names):
+            links[root_of[ad]].append(link)
+    found = [
+        Group(names[root], tuple(sorted(ads, key=lambda ad: _age(cards[ad]))), tuple(links[root]))
+        for root, ads in groups.items()
     ]
+    return sorted(found, key=lambda group: group.id)
 
 
-def name(oldest: int) -> str:
-    """A cluster is named after the lowest number among its ads, which a rebuild of the same store keeps."""
-    return f"c-{oldest}"
+def name(site: str, ad_id: str) -> str:
+    """What a cluster is called: a short hash of its oldest ad's site and number there, so that every store calls it so.
+
+    Ten letters of 28: of 300,000 clusters two share a name in one of 6,000 stores.
+    """
+    number = int.from_bytes(hashlib.sha256(f"{site}\n{ad_id}".encode()).digest()[:8])
+    letters = []
+    for _ in range(10):
+        number, letter = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return f"c-{''.join(letters[:5])}-{''.join(letters[5:])}"
 
 
-def key_uses(ads: Iterable[AdFacts], templates: Mapping[int, str]) -> Iterator[KeyUse]:
-    """Every key that two ads or more carry, with who carries it."""
-    carried: dict[tuple[str, str], dict[int, tuple[Key, str, str]]] = defaultdict(dict)
-    owner: dict[int, str] = {}
-    for facts in ads:
-        owner[facts.ad] = facts.persona or facts.employer.casefold() or templates.get(facts.ad) or str(facts.ad)
-        for key, first, last in facts.keys:
-            carried[key.kind, key.value][facts.ad] = (key, first, last)
-        if facts.ad in templates:
-            key = Key("template", templates[facts.ad], 0.9, "text")
-            carried[key.kind, key.value][facts.ad] = (key, facts.first_seen, facts.last_seen)
-    for (kind, value), by_ad in sorted(carried.items()):
-        if len(by_ad) > 1:
-            keys = [key for key, _, _ in by_ad.values()]
-            seen = {ad: (first, last) for ad, (_, first, last) in sorted(by_ad.items())}
-            yield KeyUse(
-                kind, value, seen, min(key.confidence for key in keys), frozenset(key.how for key in keys),
-                owners=len({owner[ad] for ad in by_ad}),
-            )  # fmt: skip
+def _name(oldest: Card) -> str:
+    return name(oldest.site, oldest.ad_id)
 
 
-def _list_ads(ads: Iterable[AdFacts]) -> frozenset[int]:
-    return frozenset(facts.ad for facts in ads if facts.most_phones > LIST_AD)
+def _age(card: Card) -> tuple[str, str, str]:
+    return card.age_order
 
 
-def _tied(use: KeyUse, lists: frozenset[int]) -> list[int]:
-    """The ads that the key ties, by number; none where it is contested."""
-    if use.owners > HUB:
-        return []
-    return [ad for ad in use.seen if use.kind != "phone" or ad not in lists]
+def _held(
+    ads: Iterable[int], ties: Sequence[Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
+) -> dict[tuple[int, int], str]:
+    """What is held back of the ties, component by component."""
+    groups = _joined(ads, ties)
+    of_component: dict[int, dict[int, Tie]] = defaultdict(dict)
+    for number, tie in enumerate(ties):
+        if len(tie.tied) > 1:
+            of_component[groups.root(tie.tied[0])][number] = tie
+    held = {}
+    for _, some in sorted(of_component.items()):
+        if len(some) > 1:
+            held.update(find_held(some, cards, rulings, guard))
+    return held
 
 
-def _links(use: KeyUse, lists: frozenset[int], groups: Components) -> Iterator[Link]:
-    """A star from the ad of the lowest number; contested ties are shown in the cluster of the ad that carries them."""
-    tied = _tied(use, lists)
-    hub = use.owners > HUB
-    centre = tied[0] if tied else next(iter(use.seen))
-    strength = KIND_STRENGTH[use.kind] * use.confidence / sqrt(len(use.seen) - 1)
-    for ad, (first, last) in use.seen.items():
-        if ad == centre:
+def _without(number: int, tie: Tie, held: Mapping[tuple[int, int], str]) -> Tie:
+    """The tie with the ads that it is held back for among those it does not tie."""
+    refused = {ad: why for ad in tie.tied if (why := held.get((number, ad)))} if held else {}
+    return tie.without(refused) if refused else tie
+
+
+def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components:
+    groups = Components(ads)
+    for tie in ties:
+        for ad in tie.tied[1:]:
+            groups.join(tie.tied[0], ad)
+    return groups
+
+
+def _links(
+    tie: Tie, cards: Mapping[int, Card], root_of: Mapping[int, int], names: Mapping[int, str]
+) -> Iterator[tuple[int, Link]]:
+    """A star from the oldest ad that the key ties; a tie refused is shown in the cluster of whoever carries the key."""
+    if not tie.tied and not tie.refused:
+        return
+    centre = tie.tied[0] if tie.tied else min(tie.refused, key=lambda ad: cards[ad].age_order)
+    for carrier in tie.use.carriers:
+        if carrier.ad == centre or carrier.ad not in root_of:
             continue
-        contested = hub or ad not in tied
-        yield Link(
-            cluster=name(groups.root(ad)), ad=ad, other=centre, kind=use.kind, value=use.value,
-            strength=0.0 if contested else round(strength, 3), contested=contested,
-            why=_why(use, hub=hub, contested=contested), first_seen=first, last_seen=last,
+        refusal = tie.refused.get(carrier.ad, "")
+        yield carrier.ad, Link(
+            cluster=names[root_of[carrier.ad]], ad=carrier.ad, other=centre, kind=tie.use.kind, value=tie.use.value,
+            strength=0.0 if refusal else tie.strength, contested=bool(refusal), why=refusal or tie.why,
+            first_seen=carrier.first_seen, last_seen=carrier.last_seen,
         )  # fmt: skip
-
-
-def _why(use: KeyUse, *, hub: bool, contested: bool) -> str:
-    noun = {"template": "text template", "url": "web address", "image": "image hash"}.get(use.kind, use.kind)
-    if hub:
-        return (
-            f"contested: {use.owners} different names carry this {noun}, more than {HUB}; a switchboard or a site's own"
-        )
-    if contested:
-        return f"contested: this ad lists more than {LIST_AD} phones, so none of them ties it"
-    disguised = sorted(use.hows - {"plain", "field", "text"}) if use.kind == "phone" else []
-    written = f", written as {', '.join(disguised)} in some" if disguised else ""
-    return f"same {noun} in {len(use.seen)} ads{written}"

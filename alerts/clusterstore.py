@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from alerts.cases import Link
+from alerts.cases import Level, Link
 from alerts.facts import Cluster
 from alerts.judge import Judgement
 from alerts.judgements import decode_judgement
 from crawler.database import Database
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +25,22 @@ class ClusterRow:
     judgement: Judgement
 
 
-def replace_clusters(db: Database, kept: Sequence[tuple[Cluster, Judgement]]) -> None:
-    """Make `kept` the clusters there are, inside the caller's transaction; only what differs is written."""
-    before: dict[str, str] = dict(_rows(db, "SELECT id, document FROM clusters"))
-    for id in before.keys() - {cluster.id for cluster, _ in kept}:
-        db.execute("DELETE FROM clusters WHERE id = ?", (id,))
+def replace_clusters(db: Database, ads: Iterable[int], kept: Sequence[tuple[Cluster, Judgement]]) -> set[str]:
+    """Make `kept` the clusters of `ads`, inside the caller's transaction; returns those that are no more.
+
+    Only what differs is written. An ad of none of them is in no cluster any more.
+    """
+    before = clusters_of(db, ads)
+    ids = {cluster.id for cluster, _ in kept} | set(before.values())
+    documents = dict(_rows(db, f"SELECT id, document FROM clusters WHERE id {_AMONG}", json.dumps(sorted(ids))))
+    now = {ad.ad: cluster.id for cluster, _ in kept for ad in cluster.ads}
+    db.conn.executemany("DELETE FROM members WHERE ad = ?", [(ad,) for ad in before if before[ad] != now.get(ad)])
     for cluster, judgement in kept:
         document = _document(cluster, judgement)
-        if before.get(cluster.id) != document:
+        if documents.get(cluster.id) != document:
             _write_cluster(db, cluster, judgement, document)
+    empty = f"id {_AMONG} AND NOT EXISTS (SELECT 1 FROM members WHERE cluster = clusters.id)"
+    return {id for (id,) in _rows(db, f"DELETE FROM clusters WHERE {empty} RETURNING id", json.dumps(sorted(ids)))}
 
 
 def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, document: str) -> None:
@@ -69,6 +78,16 @@ def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[Cluster
     return (ClusterRow(id=id, ads=ads, judgement=decode_judgement(document)) for id, ads, document in rows)
 
 
+def clusters_of(db: Database, ads: Iterable[int]) -> dict[int, str]:
+    """Ad number -> its cluster, for those of the ads that are in one."""
+    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE ad {_AMONG}", json.dumps(list(ads))))
+
+
+def members_of(db: Database, clusters: Iterable[str]) -> dict[int, str]:
+    """Ad number -> its cluster, for the clusters named."""
+    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE cluster {_AMONG}", json.dumps(list(clusters))))
+
+
 def members(db: Database, cluster: str | None = None) -> dict[int, str]:
     """Ad number -> its cluster, for one cluster or all."""
     if cluster is None:
@@ -90,6 +109,12 @@ def links(db: Database, cluster: str | None = None) -> Iterator[Link]:
 def count_clusters(db: Database) -> int:
     """How many clusters hold two ads or more."""
     return int(next(_rows(db, "SELECT count(*) FROM clusters WHERE ads > 1"))[0])
+
+
+def count_levels(db: Database) -> dict[Level, int]:
+    """How many clusters, and ads that stand alone, are of each level from L1 up."""
+    found: dict[Level, int] = {"L1": 0, "L2": 0, "L3": 0}
+    return found | dict(_rows(db, "SELECT level, count(*) FROM clusters WHERE level != 'L0' GROUP BY level"))
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

@@ -11,10 +11,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from crawler.errors import VardeError
+
 # A cell that begins with one of these runs as a formula in a spreadsheet (OWASP ASVS 5.0, V1.2.10).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 Writer = Callable[[Iterable[Mapping[str, Any]], TextIO], int]
+
+
+class CannotWrite(VardeError):
+    """The file cannot be written. Raised by `varde export` and `varde cluster --geojson`."""
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]], path: Path, write: Writer) -> int:

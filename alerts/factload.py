@@ -56,4 +56,5 @@ def _facts(
         first_seen=row.first_seen, last_seen=row.last_seen, text=document.get("text", ""),
         employer=document.get("employer", ""), org_number=document.get("org_number", ""),
         reading=versions[-1].reading, versions=tuple(versions), keys=tuple(seen), most_phones=phones,
+        posted_at=document.get("posted_at", ""),
     )  # fmt: skip

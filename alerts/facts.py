@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from alerts.cases import Link
@@ -28,7 +27,7 @@ class AdFacts:
 
     `keys` gather what every version of the ad carried, not only the newest; each comes with when
     it was first and last seen. `most_phones` is the most numbers that one version listed. `persona`
-    is the name the ad gives itself, folded.
+    is the name the ad gives itself, folded. `posted_at` is what the site says, ISO 8601 or nothing.
     """
 
     ad: int
@@ -45,6 +44,7 @@ class AdFacts:
     versions: tuple[Version, ...] = ()
     keys: tuple[tuple[Key, str, str], ...] = ()
     most_phones: int = 0
+    posted_at: str = ""
 
     @property
     def persona(self) -> str | None:
@@ -53,23 +53,8 @@ class AdFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Ads that belong together, and the ties that say so. `id` is c- and the lowest number among its ads."""
+    """Ads that belong together, and the ties that say so. `id` is told by its oldest ad, see `alerts.clusters.name`."""
 
     id: str
     ads: tuple[AdFacts, ...]
     links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """One key with the ads that carry it, by number, and since when each did: ad -> (first, last) seen.
-
-    `owners` counts the different hands that seem to carry it: names, employers, else texts.
-    """
-
-    kind: str
-    value: str
-    seen: Mapping[int, tuple[str, str]]
-    confidence: float
-    hows: frozenset[str]
-    owners: int

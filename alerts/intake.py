@@ -1,20 +1,20 @@
-"""Observations in, alerts out: reads what has no reading yet, then links and judges everything that was read."""
+"""Observations in, alerts out: reads what has no reading yet, then links and judges what that touches."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts import readstore, store
+from alerts import readstore
 from alerts.adopted import load_with
-from alerts.clusters import find_clusters
-from alerts.factload import load_facts
-from alerts.judge import judge
+from alerts.cases import Level
+from alerts.clusterstore import count_clusters, count_levels
+from alerts.concluding import conclude
 from alerts.readers import read_batch, reading_version
 from alerts.readings import Read
 from alerts.readpool import ReadPool
-from alerts.templates import find_templates
+from alerts.ties import Guard
 from crawler.database import Database
 from crawler.store import Observation, observation_ids, observations
 from nlp.catalog_file import own_folder
@@ -30,14 +30,16 @@ class Stages:
     observations: int
     ads: int
     clusters: int
-    levels: dict[str, int]
+    levels: Mapping[Level, int]
     read_s: float
     link_s: float
     judge_s: float
     store_s: float
 
 
-def analyse(db: Database, *, again: bool = False, workers: int = 0, say: Say = lambda _: None) -> Stages:
+def analyse(
+    db: Database, *, again: bool = False, workers: int = 0, guard: Guard | None = None, say: Say = lambda _: None
+) -> Stages:
     """Read what is new (or everything, `again`), then link and judge.
 
     Batches are read in so many processes of their own as there are `workers`, which are ended when a text holds them
@@ -48,26 +50,17 @@ def analyse(db: Database, *, again: bool = False, workers: int = 0, say: Say = l
     began = time.perf_counter()
     done = read_new(db, again=again, workers=workers, say=say)
     read_at = time.perf_counter()
-    ads = load_facts(db)
-    clusters = find_clusters(ads, find_templates({facts.ad: facts.text for facts in ads}))
-    linked_at = time.perf_counter()
-    say(f"judging {sum(len(c.ads) > 1 for c in clusters):,} clusters and the ads that stand alone, {len(ads):,} in all")
-    judged = [(cluster, judge(cluster)) for cluster in clusters]
-    judged_at = time.perf_counter()
-    store.keep_clusters(db, judged)
-    levels = {level: sum(j.level == level for _, j in judged) for level in ("L0", "L1", "L2", "L3")}
+    found = conclude(db, everything=again, guard=guard, say=say)
     return Stages(
-        observations=done, ads=len(ads), clusters=sum(len(c.ads) > 1 for c in clusters), levels=levels,
-        read_s=read_at - began, link_s=linked_at - read_at, judge_s=judged_at - linked_at,
-        store_s=time.perf_counter() - judged_at,
+        observations=done, ads=readstore.count_read(db), clusters=count_clusters(db), levels=count_levels(db),
+        read_s=read_at - began, link_s=found.link_s, judge_s=found.judge_s, store_s=found.store_s,
     )  # fmt: skip
 
 
 def read_new(db: Database, *, again: bool, workers: int, say: Say) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
     version = reading_version()
-    known = set() if again else readstore.read_ids(db, version)
-    todo = [number for number in observation_ids(db) if number not in known]
+    todo = observation_ids(db) if again else readstore.unread_ids(db, version)
     done = 0
     for batch in _read_batches(_batches(db, todo), workers, say):
         readstore.keep_readings(db, version, batch)

@@ -10,6 +10,7 @@ from datetime import datetime
 from alerts.cases import Evidence, Level, Reason
 from alerts.facts import AdFacts, Cluster
 from alerts.levels import Levels, load_levels
+from alerts.market import Market
 from alerts.relations import SELLING, evidence, find_relations
 from nlp import catalogue
 from nlp.catalog_file import Indicator
@@ -34,10 +35,10 @@ class Judgement:
     against: tuple[Reason, ...]
 
 
-def judge(cluster: Cluster) -> Judgement:
-    """Level and reasons by the table of level rules. Pure: the same cluster gives the same judgement."""
+def judge(cluster: Cluster, market: Market | None = None) -> Judgement:
+    """Level and reasons by the table of level rules. Pure: the same cluster and market give the same judgement."""
     levels, entries = load_levels(), catalogue()
-    found = [*_from_ads(cluster, entries), *_between_ads(cluster, entries)]
+    found = [*_from_ads(cluster, entries), *_between_ads(cluster, entries, market)]
     reasons = _ordered(reason for reason in found if reason.weight > 0)
     against = _ordered([*(r for r in found if r.weight <= 0), *_contradicted(cluster, entries), *_benign(cluster)])
     present = {r.indicator: r.weight for r in reasons if r.indicator[0] not in levels.context}
@@ -71,17 +72,17 @@ def _findings(
 def _reason(
     entry: Indicator, found: list[tuple[AdFacts, Finding]], *, note: str = "", weight: float | None = None
 ) -> Reason:
-    quoted = tuple(evidence(ad, finding) for ad, finding in found[:QUOTES])
+    quoted = tuple(evidence(ad, finding) for ad, finding in found[:QUOTES] if finding.quote)
     notes = list(dict.fromkeys(finding.note for _, finding in found if finding.note))
     ads = len({ad.ad for ad, _ in found})
     return _as_reason(entry, note=note or "; ".join(notes[:3]), evidence=quoted, ads=ads, weight=weight)
 
 
-def _between_ads(cluster: Cluster, entries: Mapping[str, Indicator]) -> list[Reason]:
-    if len(cluster.ads) < 2:
-        return []
+def _between_ads(cluster: Cluster, entries: Mapping[str, Indicator], market: Market | None) -> list[Reason]:
+    """What several ads, or several versions of one, show together."""
     return [
-        _as_reason(entries[r.indicator], note=r.note, evidence=r.evidence, ads=r.ads) for r in find_relations(cluster)
+        _as_reason(entries[r.indicator], note=r.note, evidence=r.evidence, ads=r.ads)
+        for r in find_relations(cluster, market)
     ]
 
 
@@ -119,7 +120,8 @@ def _ballots(
 
 
 def _groups(ids: Iterable[str], entries: Mapping[str, Indicator]) -> frozenset[str]:
-    return frozenset(group for id in ids for group in entries[id].groups)
+    """An indicator has one vote, that of its first group: one idea must not stand for two."""
+    return frozenset(entries[id].groups[0] for id in ids)
 
 
 def _score(present: Mapping[str, float], against: Iterable[Reason], entries: Mapping[str, Indicator]) -> float:
@@ -136,7 +138,7 @@ def _ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 def _benign(cluster: Cluster) -> list[Reason]:
     """Plain facts that speak for a harmless reading; they lower the score and are always shown."""
-    checks = (_long_single_persona(cluster), _named_employers(cluster))
+    checks = (_long_single_persona(cluster), _named_employers(cluster), _own_website(cluster))
     return [reason for reason in checks if reason]
 
 
@@ -156,6 +158,16 @@ def _named_employers(cluster: Cluster) -> Reason | None:
         return None
     numbers = sorted({ad.org_number for ad in ads})
     return _fact("N02", "Employer named with a valid organisation number", -1.0, ", ".join(numbers[:3]), ads)
+
+
+def _own_website(cluster: Cluster) -> Reason | None:
+    ads = cluster.ads
+    personas = {ad.persona for ad in ads if ad.persona}
+    carried = [{key.value for key, _, _ in ad.keys if key.kind == "url"} for ad in ads]
+    shared = sorted(set.intersection(*carried))
+    if len(personas) != 1 or not shared or not all(ad.kind in SELLING for ad in ads):
+        return None
+    return _fact("N03", "One name with a web address of its own", -0.5, f"{shared[0]} in every ad", ads)
 
 
 def _fact(id: str, title: str, weight: float, note: str, ads: tuple[AdFacts, ...]) -> Reason:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from nlp.orgnumbers import is_org_number
 from nlp.reading import Contact, Reading
 
-KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template"]
+KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template", "address", "employer"]
 KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 MIN_CONFIDENCE = 0.5  # a phone read with less is shown but ties nothing
 _HASHES = ("phash", "pdq")
@@ -28,17 +29,19 @@ class Key:
     how: str
 
 
-def find_keys(reading: Reading, images: tuple[Mapping[str, Any], ...], *, site: str) -> list[Key]:
+def find_keys(reading: Reading, images: tuple[Mapping[str, Any], ...], *, site: str, org_number: str = "") -> list[Key]:
     """The keys of one observation, each once, the surest reading of it."""
     best: dict[tuple[str, str], Key] = {}
-    for key in _keys(reading, images, site):
+    for key in _keys(reading, images, site, org_number):
         known = best.get((key.kind, key.value))
         if known is None or key.confidence > known.confidence:
             best[key.kind, key.value] = key
     return list(best.values())
 
 
-def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str) -> Iterator[Key]:
+def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str, org_number: str) -> Iterator[Key]:
+    if is_org_number(org_number):
+        yield Key("employer", "".join(org_number.split()), 1.0, "field")
     for phone in reading.phones:
         if phone.confidence >= MIN_CONFIDENCE:
             yield Key("phone", phone.e164, phone.confidence, phone.method)
@@ -53,7 +56,7 @@ def _contact_key(contact: Contact, site: str) -> Key | None:
     if contact.kind == "email":
         return Key("email", contact.value.casefold(), 1.0, "plain")
     if contact.kind == "address":
-        return None  # many strangers share a house; a shared address is a question, not a tie
+        return Key("address", contact.value.casefold(), 0.9, "text")  # of few names: many strangers share a house
     if contact.value.startswith("+"):  # an account that is reached by its number
         return Key("phone", contact.value, 0.9, contact.kind)
     if contact.kind in _PAYMENTS:

@@ -14,6 +14,12 @@ def m001_concluded(db: Database) -> None:
     run_script(db, _TABLES)
 
 
+@migrations()
+def m002_linking(db: Database) -> None:
+    run_script(db, _LINKING)
+    db.execute("INSERT INTO unlinked SELECT DISTINCT ad FROM readings")
+
+
 _TABLES = """
 CREATE TABLE readings (
     observation INTEGER PRIMARY KEY REFERENCES observations(id), ad INTEGER NOT NULL REFERENCES ads(id),
@@ -44,4 +50,36 @@ CREATE TABLE alerts (
     document TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX alerts_standing ON alerts (cluster) WHERE state != 'joined'
+"""
+
+# cards and carriers: what linking knows of each ad, and which ad carries which key; kept so that one more ad costs
+# what it touches. unlinked: ads that were read, or seen, since. key_states: why a key that ties nobody is refused.
+_LINKING = """
+CREATE TABLE cards (
+    ad INTEGER PRIMARY KEY REFERENCES ads(id), site TEXT NOT NULL, ad_id TEXT NOT NULL, owner TEXT NOT NULL,
+    first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, listed INTEGER NOT NULL, template TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE carriers (
+    kind TEXT NOT NULL, value TEXT NOT NULL, ad INTEGER NOT NULL REFERENCES ads(id), first_seen TEXT NOT NULL,
+    last_seen TEXT NOT NULL, confidence REAL NOT NULL, how TEXT NOT NULL, PRIMARY KEY (kind, value, ad)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX carriers_ad ON carriers (ad);
+CREATE TABLE key_states (
+    kind TEXT NOT NULL, value TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE unlinked (ad INTEGER PRIMARY KEY REFERENCES ads(id)) STRICT;
+CREATE TABLE rulings (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL, ruling TEXT NOT NULL, kind TEXT NOT NULL,
+    value TEXT NOT NULL, ad TEXT NOT NULL, reason TEXT NOT NULL, undoes INTEGER REFERENCES rulings(id)
+) STRICT;
+CREATE TRIGGER rulings_immutable BEFORE UPDATE ON rulings
+BEGIN SELECT RAISE(ABORT, 'a ruling is never changed'); END;
+CREATE TRIGGER rulings_kept BEFORE DELETE ON rulings
+BEGIN SELECT RAISE(ABORT, 'a ruling is never deleted'); END;
+CREATE TABLE cluster_history (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, cluster TEXT NOT NULL, became TEXT NOT NULL, ads INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
+CREATE INDEX cluster_history_of ON cluster_history (cluster);
+CREATE INDEX cluster_history_to ON cluster_history (became)
 """

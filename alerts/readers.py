@@ -9,22 +9,29 @@ from pathlib import Path
 
 from alerts import fields, keys
 from alerts.fields import ad_fields
-from alerts.keys import find_keys
+from alerts.keys import Key, find_keys
 from alerts.readings import Read, encode_reading
 from crawler.store import Observation
 from nlp import catalogue_version, read
+from nlp.reading import Reading
 
 
 def read_batch(batch: Sequence[Observation]) -> list[Read]:
     """Read one batch, in its order."""
-    texts = [ad_fields(o) | {"posted_at": _day(o)} for o in batch]
+    texts = [ad_fields(o) | {"posted_at": _day(o), "seen_at": o.seen_at[:10]} for o in batch]
     kinds = [observation.kind for observation in batch]
     claimed = [observation.document.get("language") for observation in batch]
     return [
         Read(o.id, o.ad, o.seen_at, encode_reading(reading),
-             tuple(find_keys(reading, tuple(o.document.get("images", ())), site=o.site)))
+             _keys(o, reading))
         for o, reading in zip(batch, read(texts, kinds=kinds, languages=claimed), strict=True)
     ]  # fmt: skip
+
+
+def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
+    document = observation.document
+    images, number = tuple(document.get("images", ())), document.get("org_number", "")
+    return tuple(find_keys(reading, images, site=observation.site, org_number=number))
 
 
 def reading_version() -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from alerts.keys import Key
-from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading, Span, Stretch
+from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading, Span, Stretch, Tour, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Read:
 
 
 _PARTS: dict[str, type[Any]] = {
-    "stretches": Stretch, "phones": Phone, "contacts": Contact, "places": Place, "names": Name,
-    "ages": Age, "pay": Pay, "indicators": Finding,
+    "stretches": Stretch, "phones": Phone, "contacts": Contact, "places": Place, "tours": Tour, "names": Name,
+    "traits": Trait, "ages": Age, "pay": Pay, "indicators": Finding,
 }  # fmt: skip
 
 

@@ -12,14 +12,22 @@ from crawler.database import Database, transaction
 from nlp.reading import Reading
 
 
-def read_ids(db: Database, catalogue: str) -> set[int]:
-    """The observations that were read with this version of the catalogue."""
-    return {row[0] for row in _rows(db, "SELECT observation FROM readings WHERE catalogue = ?", catalogue)}
+def unread_ids(db: Database, catalogue: str) -> list[int]:
+    """The observations that were not read with this version of the catalogue, in the order of their numbers."""
+    sql = (
+        "SELECT o.id FROM observations o LEFT JOIN readings r ON r.observation = o.id AND r.catalogue = ? "
+        "WHERE r.observation IS NULL ORDER BY o.id"
+    )
+    return [number for (number,) in _rows(db, sql, catalogue)]
 
 
 def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
-    """Store a batch of readings with their keys, in one transaction, in place of older ones."""
+    """Store a batch of readings with their keys, in one transaction, in place of older ones.
+
+    Their ads then wait to be linked.
+    """
     with transaction(db):
+        db.conn.executemany("INSERT OR IGNORE INTO unlinked (ad) VALUES (?)", [(item.ad,) for item in batch])
         for item in batch:
             db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
         db.conn.executemany(
@@ -85,6 +93,11 @@ def ad_keys(db: Database, ads: Iterable[int] | None = None) -> dict[int, list[tu
     for ad, kind, value, confidence, how, first, last in _rows(db, sql, *args):
         found.setdefault(ad, []).append((Key(kind, value, confidence, how), first, last))
     return found
+
+
+def count_read(db: Database) -> int:
+    """How many ads were read."""
+    return int(next(_rows(db, "SELECT count(DISTINCT ad) FROM readings"))[0])
 
 
 def count_phones(db: Database) -> int:

@@ -7,8 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from alerts import alertstore, clusterstore, readstore
-from alerts.cases import Alert, Link, Reason
+from alerts.cases import Alert, Decision, Held, Link, Reason
+from alerts.factload import load_facts
+from alerts.facts import Cluster
+from alerts.marketstore import cluster_places
+from alerts.movement import find_stays
 from alerts.referral import referral_for
+from alerts.review.words import load_words
 from crawler.database import Database
 from crawler.store import AdRow, ad_rows
 from crawler.store import captures as find_captures
@@ -43,8 +48,10 @@ def ad_row(row: AdRow, reading: Reading, cluster: clusterstore.ClusterRow | None
         "phones": [asdict(phone) for phone in reading.phones],
         "contacts": [asdict(contact) for contact in reading.contacts],
         "places": [asdict(place) for place in reading.places],
+        "tours": [asdict(tour) for tour in reading.tours],
         "names": [asdict(name) for name in reading.names], "persons": reading.persons,
-        "ages": [asdict(age) for age in reading.ages], "pay": [asdict(pay) for pay in reading.pay],
+        "ages": [asdict(age) for age in reading.ages], "traits": [asdict(trait) for trait in reading.traits],
+        "pay": [asdict(pay) for pay in reading.pay],
         "indicators": _indicators(reading, row.kind, all_states=all_states),
     }  # fmt: skip
 
@@ -68,23 +75,38 @@ def clusters(db: Database) -> Iterator[Row]:
     for ad, cluster in clusterstore.members(db).items():
         members.setdefault(cluster, []).append(ad)
     by_number = {row.id: row for row in ad_rows(db)}
-    keys = readstore.ad_keys(db)
+    keys, places = readstore.ad_keys(db), cluster_places(db)
     for row in clusterstore.clusters(db):
         if row.ads > 1 or row.judgement.level in alertstore.SHOWN:
             ads = [by_number[ad] for ad in members[row.id]]
             phones = {key.value for ad in members[row.id] for key, _, _ in keys.get(ad, ()) if key.kind == "phone"}
-            yield cluster_row(row, ads, phones=len(phones))
+            yield cluster_row(row, ads, phones=len(phones), places=places.get(row.id, 0))
 
 
-def cluster_row(row: clusterstore.ClusterRow, ads: list[AdRow], *, phones: int) -> Row:
+def cluster_row(row: clusterstore.ClusterRow, ads: list[AdRow], *, phones: int, places: int) -> Row:
     return {
-        "cluster": row.id, "ads": row.ads, "phones": phones, "sites": len({ad.site for ad in ads}), "places": 0,
-        "first_seen": min(ad.first_seen for ad in ads), "last_seen": max(ad.last_seen for ad in ads),
+        "cluster": row.id, "ads": row.ads, "phones": phones, "sites": len({ad.site for ad in ads}),
+        "places": places, "first_seen": min(ad.first_seen for ad in ads), "last_seen": max(ad.last_seen for ad in ads),
         "level": row.judgement.level, "score": row.judgement.score,
         "reasons": list(map(_reason_row, row.judgement.reasons)),
         "against": list(map(_reason_row, row.judgement.against)),
         "members": [f"{ad.site}/{ad.ad_id}" for ad in ads],
     }  # fmt: skip
+
+
+def stays(db: Database) -> Iterator[Row]:
+    """One row a stay, cluster by cluster, each contact's in time order."""
+    members: dict[str, list[int]] = {}
+    for ad, cluster in clusterstore.members(db).items():
+        members.setdefault(cluster, []).append(ad)
+    for cluster, ads in sorted(members.items()):
+        tied = tuple(clusterstore.links(db, cluster)) if len(ads) > 1 else ()
+        for stay in find_stays(Cluster(id=cluster, ads=tuple(load_facts(db, ads)), links=tied)):
+            part = stay.evidence
+            source = {"site": part.site, "ad_id": part.ad_id, "observation": part.observation, "field": part.field,
+                      "start": part.start, "end": part.end, "quote": part.quote}  # fmt: skip
+            yield {"cluster": cluster} | asdict(stay) | {"contacts": list(stay.contacts), "ads": list(stay.ads),
+                                                         "evidence": source}  # fmt: skip
 
 
 def links(db: Database) -> Iterator[Row]:
@@ -105,11 +127,28 @@ def alert_row(alert: Alert) -> Row:
     indicators = {reason.indicator for reason in alert.reasons}
     return {
         "alert": alert.id, "cluster": alert.cluster, "level": alert.level, "state": alert.state,
-        "opened_at": alert.opened_at, "updated_at": alert.updated_at, "why_now": alert.why_now, "rule": alert.rule,
+        "opened_at": alert.opened_at, "updated_at": alert.updated_at, "place": alert.place, "why_now": alert.why_now,
+        "rule": alert.rule, "track_record": _held_row(alert.rule_held),
         "score": alert.score, "ads": alert.ads, "sites": list(alert.sites), "kinds": list(alert.kinds),
-        "reasons": list(map(_reason_row, alert.reasons)), "against": list(map(_reason_row, alert.against)),
-        "referral": [asdict(body) for body in referral_for(set(alert.kinds), indicators, alert.level)], "decisions": [],
+        "reasons": [_reason_row(reason) | {"track_record": _held_row(alert.held.get(reason.indicator, Held()))}
+                    for reason in alert.reasons],
+        "against": list(map(_reason_row, alert.against)), "note": load_words().note,
+        "referral": [asdict(body) for body in referral_for(set(alert.kinds), indicators, alert.level)],
+        "decisions": list(map(_decision_row, alert.decisions)),
     }  # fmt: skip
+
+
+def _decision_row(decision: Decision) -> Row:
+    return {
+        "decision": decision.id, "at": decision.at, "by": decision.by, "verdict": decision.verdict,
+        "reason": decision.reason, "undoes": decision.undoes, "undone_by": decision.undone_by,
+    }  # fmt: skip
+
+
+def _held_row(held: Held) -> Row:
+    """How often it held up; `low` and `high` are null where nothing is decided."""
+    low, high = (None if bound is None else round(bound, 4) for bound in (held.low, held.high))
+    return {"held": held.held, "decided": held.decided, "low": low, "high": high}
 
 
 def captures(db: Database) -> Iterator[Row]:

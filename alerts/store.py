@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alerts.alertstore import standing_clusters, update_alerts
-from alerts.clusterstore import replace_clusters
+from alerts.alertchanges import standing_clusters, update_alerts
+from alerts.carriers import set_key_states, set_linked
+from alerts.clusterstore import clusters_of, replace_clusters
+from alerts.decision_tables import migrations as decided
 from alerts.facts import Cluster
+from alerts.history import find_changes, heirs, keep_changes
 from alerts.judge import Judgement
+from alerts.market_tables import migrations as measured
 from alerts.migrations import migrations
+from alerts.watch_tables import migrations as watched
 from crawler.database import Database, migrate, transaction
 from crawler.store import open_store
 
@@ -18,16 +23,39 @@ def open_alerts(path: Path, *, create: bool = False) -> Database:
     """The store at `path` with the tables of both rooms. Raises StoreError."""
     db = open_store(path, create=create)
     migrate(db, migrations)
+    migrate(db, watched)
+    migrate(db, decided)
+    migrate(db, measured)
     return db
 
 
-def keep_clusters(db: Database, judged: Sequence[tuple[Cluster, Judgement]]) -> None:
-    """Replace what was concluded by `judged`, in one transaction.
+def keep_clusters(
+    db: Database,
+    ads: Sequence[int],
+    judged: Sequence[tuple[Cluster, Judgement]],
+    states: Mapping[tuple[str, str], str],
+    *,
+    at: str | None = None,
+) -> None:
+    """Make `judged` the clusters of `ads`, in one transaction, with their alerts and what became of older clusters.
 
-    An ad that stands alone and shows nothing gets no row.
+    An ad that stands alone and shows nothing gets no row. `states` are those of keys that were looked at.
     """
     with transaction(db):
-        standing = standing_clusters(db)
+        before = clusters_of(db, ads)
+        standing = standing_clusters(db, (cluster.id for cluster, _ in judged))
         kept = [(c, j) for c, j in judged if len(c.ads) > 1 or j.level != "L0" or c.id in standing]
-        replace_clusters(db, kept)
-        update_alerts(db, kept)
+        gone = replace_clusters(db, ads, kept)
+        now = {ad.ad: cluster.id for cluster, _ in judged for ad in cluster.ads}
+        changes = find_changes(before, now, {cluster.id: _why(cluster) for cluster, _ in judged})
+        keep_changes(db, changes)
+        update_alerts(db, kept, {old: new for old, new in heirs(changes).items() if old in gone}, at=at)
+        set_key_states(db, states)
+        set_linked(db, ads)
+
+
+def _why(cluster: Cluster) -> str:
+    """The strongest tie of a cluster, in words."""
+    ties = [link for link in cluster.links if not link.contested]
+    strongest = max(ties, key=lambda link: (link.strength, link.kind, link.value), default=None)
+    return f"{strongest.why} ({strongest.value})" if strongest else "nothing ties them to others any more"

@@ -1,71 +1,76 @@
-"""Templates: ads whose texts are near-duplicates of each other, found by MinHash and then compared."""
+"""Templates: ads whose texts are near-duplicates of each other, whatever stands in their slots."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-from rensa import RMinHash, RMinHashLSH
+import numpy as np
 
-from alerts.components import Components
+from alerts.shingles import Places, Words, find_words
+from alerts.template_groups import find_groups
+from alerts.template_pairs import find_pairs
+from alerts.template_weights import NOTHING_KNOWN, Frequencies, Vectors, count_frequencies
 
-PERMUTATIONS, BANDS, SEED = 128, 32, 7  # candidates from a Jaccard similarity of about .42 upwards
-SHINGLE = 5  # characters
-CHUNK = 1_000  # texts whose shingles are held at a time
-MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything
-SIMILAR = 85.0  # rapidfuzz ratio, 0 to 100
-MAX_LENGTH = 2_000  # characters compared; beyond that a text is told by its beginning
-_WORD = re.compile(r"[^\W_]+")
+MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything, even word for word
+# The least similarity within a template. First all words weigh the same, which holds in a store of any size; then
+# the same without the boilerplate found so; then words weigh as few groups have them.
+PLAINLY_ALIKE, BARELY_ALIKE, ALIKE = 0.6, 0.45, 0.4
+COPIES = 4  # word-for-word copies that count as texts of their own when a group's likeness is judged
+_NAME = 12  # hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """`values` is ad number -> template value, of every ad with a template; `frequencies` is what they rest on."""
+
+    values: dict[int, str]
+    frequencies: Frequencies
 
 
 def find_templates(texts: Mapping[int, str]) -> dict[int, str]:
     """Ad number -> template value, for every ad whose text is nearly that of another one.
 
-    Case, digits, punctuation and spacing do not count, so that slots with numbers stay slots.
+    A value depends on the texts alone: neither on their order nor on their numbers.
     """
-    plain = {ad: text for ad in sorted(texts) if len(text := _plain(texts[ad])) >= MIN_LENGTH}
+    return read_templates(texts).values
+
+
+def read_templates(texts: Mapping[int, str]) -> Templates:
+    """As `find_templates`, with the frequencies by which a new ad can be compared with these."""
+    ads = list(texts)
+    words = find_words([texts[ad] for ad in ads])
+    copies = _copies(words)
+    names = sorted(copies)
+    labels, frequencies = _group(words.only([copies[name][0] for name in names]), [len(copies[name]) for name in names])
+    members: dict[str, list[int]] = defaultdict(list)
+    for name, label in zip(names, labels.tolist(), strict=True):
+        members[names[label]].extend(ads[text] for text in copies[name])
+    values = {ad: name[:_NAME] for name, found in members.items() if len(found) > 1 for ad in found}
+    return Templates(dict(sorted(values.items())), frequencies)
+
+
+def is_alike(one: str, other: str, frequencies: Frequencies) -> bool:
+    """Whether two texts are near enough for one template, by the frequencies of the store they belong to."""
+    return frequencies.similarity(one, other) >= ALIKE
+
+
+def _copies(words: Words) -> dict[str, list[int]]:
+    """The texts long enough, those with the same words under one name; the name follows from the words."""
     copies: dict[str, list[int]] = defaultdict(list)
-    for ad, text in plain.items():
-        copies[text].append(ad)
-    groups = Components(plain)
-    for ads in copies.values():
-        for ad in ads[1:]:
-            groups.join(ads[0], ad)
-    for ad, other in _near(list(copies), [ads[0] for ads in copies.values()]):
-        groups.join(ad, other)
-    return {ad: _value(plain[members[0]]) for members in groups.lists() if len(members) > 1 for ad in members}
+    for text in np.flatnonzero(words.letters >= MIN_LENGTH).tolist():
+        copies[hashlib.sha256(words.of(text).tobytes()).hexdigest()].append(text)
+    return copies
 
 
-def _plain(text: str) -> str:
-    words = (("0" if word.isdecimal() else word) for word in _WORD.findall(text.casefold()))
-    return " ".join(words)[:MAX_LENGTH]
-
-
-def _near(texts: Sequence[str], ads: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Pairs of ads with nearly the same text. A text that joins another is not compared with later
-    ones, so that a flood of variants costs one comparison each.
-    """
-    index = RMinHashLSH(0.5, PERMUTATIONS, BANDS)
-    for start in range(0, len(texts), CHUNK):
-        chunk = texts[start : start + CHUNK]
-        hashes = RMinHash.from_token_sets([_shingles(text) for text in chunk], PERMUTATIONS, SEED)
-        for place, found in enumerate(hashes, start=start):
-            near = [other for other in sorted(index.query(found)) if _is_similar(texts[place], texts[other])]
-            yield from ((ads[place], ads[other]) for other in near)
-            if not near:
-                index.insert(place, found)
-
-
-def _shingles(text: str) -> list[str]:
-    return list({text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)})
-
-
-def _is_similar(one: str, other: str) -> bool:
-    return fuzz.ratio(one, other, score_cutoff=SIMILAR) > 0
-
-
-def _value(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+def _group(words: Words, copies: list[int]) -> tuple[Places, Frequencies]:
+    """The group of every text, by its lowest, and the frequencies by which they were told apart."""
+    pairs = find_pairs(words)
+    sizes = np.minimum(np.array(copies, np.int64), COPIES)
+    labels = find_groups(pairs, Vectors.of(words, NOTHING_KNOWN), sizes, least=PLAINLY_ALIKE)
+    without = replace(NOTHING_KNOWN, passages=count_frequencies(words, labels).passages)
+    labels = find_groups(pairs, Vectors.of(words, without), sizes, least=BARELY_ALIKE)
+    frequencies = count_frequencies(words, labels)
+    return find_groups(pairs, Vectors.of(words, frequencies), sizes, least=ALIKE), frequencies

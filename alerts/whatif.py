@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -11,15 +11,17 @@ from pathlib import Path
 
 from alerts.adopted import adopt
 from alerts.cases import Level
-from alerts.clusters import find_clusters
+from alerts.clusters import name
+from alerts.clusterstore import links as find_links
+from alerts.clusterstore import members
 from alerts.factload import load_facts
-from alerts.facts import AdFacts
+from alerts.facts import AdFacts, Cluster
 from alerts.intake import BATCH
 from alerts.judge import Judgement, judge
 from alerts.readers import read_batch
 from alerts.readings import decode_reading
 from alerts.store import open_alerts
-from alerts.templates import find_templates
+from crawler.database import Database
 from crawler.store import observations
 
 
@@ -73,11 +75,23 @@ def outcome(store: Path) -> Outcome:
         batch = {one.observation: one for one in facts[start : start + BATCH]}
         found = read_batch(observations(db, batch))
         ads += [replace(batch[read.observation], reading=decode_reading(read.document)) for read in found]
-    clusters = find_clusters(ads, find_templates({one.ad: one.text for one in ads}))
+    clusters = list(_as_linked(db, ads))
     return Outcome(
         clusters={cluster.id: _standing(cluster.ads, judge(cluster)) for cluster in clusters},
         ads=Counter(id for one in ads for id in _shown(one)),
     )
+
+
+def _as_linked(db: Database, ads: Iterable[AdFacts]) -> Iterator[Cluster]:
+    """The clusters as they stand; ads that are in none are clusters of one."""
+    cluster_of, links = members(db), defaultdict(list)
+    for link in find_links(db):
+        links[link.cluster].append(link)
+    groups: dict[str, list[AdFacts]] = defaultdict(list)
+    for ad in ads:
+        groups[cluster_of.get(ad.ad) or name(ad.site, ad.ad_id)].append(ad)
+    for id, some in groups.items():
+        yield Cluster(id=id, ads=tuple(some), links=tuple(links[id]))
 
 
 def moves(old: Outcome, new: Outcome) -> list[Move]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import analyse, crawl, demo, gold, language, memory, phones, reading, verify
+from benchmarks import analyse, crawl, demo, gold, language, linking, memory, phones, poisoning, reading, verify, watch
 
 BENCHMARKS = {
     "analyse": analyse.run,
@@ -16,19 +16,25 @@ BENCHMARKS = {
     "demo": demo.run,
     "crawl": crawl.run,
     "verify": verify.run,
+    "watch": watch.run,
     "memory": memory.run,
+    "poisoning": poisoning.run,
+    "linking": linking.run,
 }
+LONG = ("memory", "poisoning", "linking", "watch")  # minutes each: by name only
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; all but memory when none is named")
+    parser.add_argument(
+        "names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; all but {', '.join(LONG)} when none is named"
+    )
     parser.add_argument("--data", type=Path, help="a folder with jobs/*.csv and phones/*.jsonl to measure on")
     chosen = parser.parse_args()
     unknown = sorted(set(chosen.names) - set(BENCHMARKS))
     if unknown:
         parser.error(f"no benchmark {', '.join(unknown)}; known: {', '.join(BENCHMARKS)}")
-    for name in chosen.names or [name for name in BENCHMARKS if name != "memory"]:  # ten minutes: by name only
+    for name in chosen.names or [name for name in BENCHMARKS if name not in LONG]:
         print(f"\n## {name}", flush=True)
         BENCHMARKS[name](chosen.data)
 

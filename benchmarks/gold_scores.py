@@ -88,7 +88,7 @@ def _score_indicator(scores: Scores, ad: GoldAd, id: str, findings: Sequence[Fin
     language = ad.languages[0]
     for counts in (scores.indicators[id], scores.languages[language], scores.cells[id, language]):
         _add(counts, *outcome)
-        if outcome[0] and marks:
+        if outcome[0] and marks and any(finding.quote for finding in findings):
             counts.placed += 1
             counts.seen += any(_meet(mark, finding) for mark in marks for finding in findings)
 

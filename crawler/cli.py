@@ -41,6 +41,10 @@ COMMANDS = {
     "analyse": Target("alerts.commands.analyse:analyse", "Read and link what is new, and raise alerts."),
     "alerts": Target("alerts.commands.alerts:alerts", "Show the queue of alerts, or one alert with every reason."),
     "cluster": Target("alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline."),
+    "tie": Target("alerts.commands.tie:tie", "Cut or confirm what ties ads together; it outlives every analysis."),
+    "watch": Target(
+        "alerts.commands.watch:watch", "Watch for a phone, account, picture or text: in the past and from now on."
+    ),
     "catalogue": Target(
         "alerts.commands.catalogue:catalogue", "List, show and check the indicators; say what a change would do."
     ),

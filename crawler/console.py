@@ -13,6 +13,9 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Variation selectors and the frames of keycap digits: many terminals draw a box for them, over the digit before.
+_UNDRAWN = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0x20DD, 0x20E5), *range(0xE0100, 0xE01F0)])
+
 
 def store_option(command: F) -> F:
     """--store after the command's name as well as before it; the command gets `store: Path`."""
@@ -47,9 +50,11 @@ def write_json(value: object) -> None:
 
 def harmless(line: str) -> str:
     """One line without what a terminal would obey: an ad may hold escape sequences, marks that turn its line round,
-    or a line break that would forge a line of ours.
+    or a line break that would forge a line of ours. Of a keycap digit the digit is shown.
     """
-    return line if line.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in line)
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(c if c.isprintable() else "\ufffd" for c in line.translate(_UNDRAWN))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from nlp.age_asides import age_aside, find_named
+from nlp.found import lowered
 from nlp.numerals import spelt_number
 from nlp.reading import Age
 from nlp.tables import load_table
@@ -45,7 +46,7 @@ _UNIT = re.compile(
     rf"[\s-](?:(?P<persons>(?:{_any_of('spelt_persons')})(?!\w))|(?P<years>(?:{_any_of('spelt_anything')})(?!\w)))",
     re.IGNORECASE,
 )
-_MAY_BE_SPELT = re.compile(r"(?:y(?:ea)?rs?|å(?:r|rs))\b", re.IGNORECASE)
+_MAY_BE_SPELT = re.compile(r"(?:y(?:ea)?rs?|å(?:r|rs))\b")  # in small letters: a fifth of what any case costs
 _SPELT = re.compile(r"[^\W\d_]+(?:[\s-][^\W\d_]+)?$")
 _TURNS = re.compile(rf"\b(?:{_any_of('turns')})\s+$", re.IGNORECASE)
 _YEARS_AFTER = re.compile(rf"\s(?:de\s)?(?:{_any_of('of_anything')})(?!\w)", re.IGNORECASE)
@@ -250,7 +251,7 @@ def _alone(text: str, number: re.Match[str], before: str) -> Iterator[tuple[int,
 
 def _spelt(text: str) -> Iterator[tuple[int, int, int]]:
     """Ages in number words: "tjuefire år", "twenty-four years old"."""
-    for word in _MAY_BE_SPELT.finditer(text):
+    for word in _MAY_BE_SPELT.finditer(lowered(text)):
         unit = _UNIT.match(text, word.start() - 1) if word.start() else None
         if unit is None:
             continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from nlp.words import STOPS, find_words, normal
@@ -40,6 +41,7 @@ class Choice:
 Pattern = tuple[str | Choice, ...]
 
 
+@lru_cache(maxsize=1 << 15)
 def parse_pattern(text: str) -> Pattern:
     """The elements of a pattern, its words in normal form. ValueError when it is not one."""
     pieces = PIECE.findall(text)
@@ -186,17 +188,19 @@ class Automaton(Generic[T]):
         found: list[tuple[T, int, int]] = []
         for first, symbol in enumerate(symbols):
             state = root.after.get(symbol) or self._step(root, symbol)
+            if state is dead:  # as with most words of an ad
+                continue
             longest: dict[T, int] = {}
             at = first
             while state is not dead:
-                if state.met:
-                    longest.update(dict.fromkeys(state.met, at))
+                for value in state.met:
+                    longest[value] = at
                 at += 1
                 if at == size:
                     break
                 state = state.after.get(symbols[at]) or self._step(state, symbols[at])
-            if longest:
-                found += [(value, first, last) for value, last in longest.items()]
+            for value, last in longest.items():
+                found.append((value, first, last))
         return found
 
     def _step(self, state: _State[T], symbol: str) -> _State[T]:

@@ -41,7 +41,8 @@ OWN_FOLDER = "VARDE_CATALOGUE"
 """The environment variable that names the folder of a user's own catalogue."""
 ANY = "und"  # of an example text: no one language
 MANDATORY = ("id", "title", "groups", "applies_to", "weight", "grade", "source", "benign")
-OPTIONAL = ("rule", "phrases", "patterns", "parts", "within", "contrary", "unless", "hits", "misses")
+OPTIONAL = ("rule", "phrases", "patterns", "parts", "within", "contrary", "unless", "covered_by", "quoted", "hits",
+            "misses")  # fmt: skip
 
 
 class CatalogueError(ValueError):
@@ -57,7 +58,9 @@ class Indicator:
     several such lexicons that must all be met in one ad, and `within` that many words of one sentence
     where it is given. `patterns` are regular expressions for any language (RE2: linear time). `rule` names a
     function of `nlp.rules`, or is "cross-ad": judged from several ads, elsewhere; "register": needs a look-up that is
-    not made; or "never": not computed at all, by decision, for the reason that `source` gives. `hit_texts` and
+    not made; or "never": not computed at all, by decision, for the reason that `source` gives. `quoted` is False where
+    only that it was met is kept, never its words. `covered_by` are indicators that say the same and more: where an ad
+    shows one of them, this is not counted too. `hit_texts` and
     `miss_texts` are texts by language that must and must not show it; "und" stands for any. Indicators that share a
     group are one idea and vote once.
     """
@@ -77,6 +80,8 @@ class Indicator:
     within: int | None
     contrary: Lexicon
     unless: Lexicon
+    covered_by: tuple[str, ...]
+    quoted: bool
     hit_texts: Lexicon
     miss_texts: Lexicon
 
@@ -197,6 +202,8 @@ def _parse(where: str, row: Mapping[str, Any]) -> Indicator:
         within=_within(where, row),
         contrary=_lexicon(where, "contrary", row.get("contrary", {})),
         unless=_lexicon(where, "unless", row.get("unless", {})),
+        covered_by=_texts(where, "covered_by", row.get("covered_by", [])),
+        quoted=_quoted(where, row.get("quoted", True)),
         hit_texts=_examples(where, "hits", row.get("hits", [])),
         miss_texts=_examples(where, "misses", row.get("misses", [])),
     )
@@ -254,6 +261,12 @@ def _number(where: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise CatalogueError(f"{where}: key 'weight' must be a number")
     return float(value)
+
+
+def _quoted(where: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise CatalogueError(f"{where}: key 'quoted' must be true or false")
+    return value
 
 
 def _within(where: str, row: Mapping[str, Any]) -> int | None:

@@ -40,6 +40,7 @@ _AFTER_CUE = re.compile(
     r"(?:\s(?:er|is|to|este|yra|є)\s|\s?[:–-]\s{0,2}|\s?\n\s{0,2})[\"«„“'»]?(?=[^\W\d_a-zæøåäöа-яіїєґ])[^\W\d_][\w&'’-]{1,30}"
 )
 _AFTER_WEAK = re.compile(r"\s?(?::\s?|\s(?=[\"«„“»]))[\"«„“'»]?(?=[^\W\d_a-zæøåäöа-яіїєґ])[^\W\d_][\w&'’-]{1,30}")
+_IN = re.compile(rf"(?<!\w)(?:{any_of(_TABLE['in'])})\s\Z", re.IGNORECASE)
 _VERB = re.compile(rf"(?<=\w )(?:{any_of(_TABLE['verbs'])})(?!\w)")
 _NINE = re.compile(r"(?<![\d+])\d{3}[ .]?\d{3}[ .]?\d{3}(?![ ]?\d)")
 # A word of each form, kind and verb: the patterns cost ten times more than looking for these.
@@ -48,6 +49,7 @@ _FORM_WORDS, _BEFORE_WORDS, _KIND_WORDS, _VERB_WORDS = (
     for name in ("forms", "forms_before", "kinds", "verbs")
 )
 _BETWEEN_CUE = 25  # characters
+_PREPOSITION = 6  # characters before a name
 _NAME = 80  # characters before a legal form in which the name stands
 
 
@@ -89,11 +91,13 @@ def _by_kind(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _by_verb(text: str) -> Iterator[tuple[int, int]]:
-    """ "Fjordfisk søker …", "Harbour House is a …", but not "Hotellet søker …"."""
+    """ "Fjordfisk søker …", "Harbour House is a …", but not "Hotellet søker …" or "A family in Bergen seeks …"."""
     for verb in _VERB.finditer(text):
         name = _BEFORE_FORM.search(text, max(0, verb.start() - _NAME), verb.start())
         words = name.group().lower().split() if name else []
-        if name and (words[-1] not in _COMMON or (words[-1] in _FIRM_NOUNS and not _COMMON.issuperset(words))):
+        if not name or _IN.search(text, max(0, name.start() - _PREPOSITION), name.start()):
+            continue
+        if words[-1] not in _COMMON or (words[-1] in _FIRM_NOUNS and not _COMMON.issuperset(words)):
             yield name.start(), verb.start() - 1
 
 

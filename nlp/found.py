@@ -13,6 +13,7 @@ from nlp.reading import ContactKind
 T = TypeVar("T")
 
 WORD = re.compile(r"\w+")
+_LETTER_PARTS = re.compile(r"([^\W\d_]+)")
 _THAI = "\u0e00"  # from here on words have no blanks between them
 
 
@@ -37,6 +38,12 @@ def lowered(text: str) -> str:
 @lru_cache(maxsize=8)
 def words_of(text: str) -> frozenset[str]:
     return frozenset(WORD.findall(lowered(text)))
+
+
+@lru_cache(maxsize=8)
+def letter_parts(text: str) -> Sequence[str]:
+    """`text` in lower case cut at its words of letters alone: gap, word, gap … gap. Every second one is a word."""
+    return _LETTER_PARTS.split(lowered(text))
 
 
 def find_whole(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:

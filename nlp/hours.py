@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from nlp.found import lowered, words_of
 from nlp.reading import Span
 from nlp.tables import load_table
 from nlp.unicode import Plain
@@ -47,7 +48,6 @@ _NEXT = re.compile(r"\s?/?\s?([^\W\d_]+|ต่อ\s?วัน)")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"[!?\n;]|(?<!kl)(?<!ca)(?<!max)(?<!min)(?<!godz)(?<!val)\.\s")
 _TO_DAY = re.compile(r"\s?(?:-|to|til|till|do|la|până|pana|iki|по|до|a|through|t\.?o\.?m\.?|og med|ir)\s?(?:i\s|og\s)?")
-_EDGES = ".,:;!?()[]\"'/•*–"
 _NEAR = 60
 
 
@@ -70,10 +70,7 @@ _Found = tuple[int, int, Measure, float, float, tuple[float, float] | None]
 
 def find_hours(plain: Plain, field: str) -> list[Worktime]:
     """Working time in the order of the text; opening hours and what is denied are left out."""
-    text = plain.text
-    lower = text.lower()
-    if len(lower) != len(text):  # a letter that has no small form of one letter: rare, and offsets must hold
-        lower = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    lower = lowered(plain.text)
     found = [*_at_digits(lower), *_in_words(lower)]
     return [_worktime(plain, field, one) for one in sorted(set(found), key=lambda one: one[:4])]
 
@@ -208,8 +205,7 @@ def _in_words(text: str) -> Iterator[_Found]:
     """Days a week in number words, by their names, or by what is free."""
     if any(word in text for word in _FREE):
         yield from _days_off(text)
-    # Splitting at spaces costs a fifth of finding every word, and only decides whether to look closer.
-    words = {word.strip(_EDGES) for word in text.replace("-", " ").split()}
+    words = words_of(text)
     if not _SPELT.keys().isdisjoint(words):
         yield from _spelt_days(text)
     if not _SPELT_HOURS.keys().isdisjoint(words):

@@ -10,10 +10,12 @@ from nlp.catalog_file import Indicator, catalogue
 from nlp.lexicons import CONTRARY, PHRASES, UNLESS, Matcher, build_matcher
 from nlp.parts import Parts, Sign
 from nlp.phrases import AdWords, Hit, are_near_languages, find_hits, find_symbols
-from nlp.reading import Finding, State
+from nlp.reading import Finding, Span, State
 from nlp.regular import Patterns, build_patterns, find_patterns
 from nlp.rules import RULES
 from nlp.words import STOPS, normal
+
+UNQUOTED = "a flag only: the words are neither kept nor shown"
 
 
 @lru_cache(maxsize=1)
@@ -28,11 +30,22 @@ def patterns() -> Patterns | None:
     return build_patterns({entry.id: entry.patterns for entry in catalogue().values()})
 
 
-def find_indicators(ads: Sequence[Parts]) -> list[tuple[Finding, ...]]:
-    """The findings of each ad, in the order of the catalogue's ids."""
+Looked = tuple[AdWords, Mapping[str, str]]
+"""The words of an ad, and the lexicon word that each stands for."""
+
+
+def look_up(ads: Sequence[Parts]) -> list[Looked]:
+    """The words of ads of which fields and language alone are known yet: all at once, for each word is met often."""
     texts = [AdWords(ad) for ad in ads]
     symbols = find_symbols(texts, matcher())
-    return [_judge(text, symbols[text.ad.language]) for text in texts]
+    return [(text, symbols[text.ad.language]) for text in texts]
+
+
+def find_indicators(ad: Parts, looked: Looked) -> tuple[Finding, ...]:
+    """The findings of an ad, in the order of the catalogue's ids."""
+    text, symbols = looked
+    text.ad = ad
+    return _judge(text, symbols)
 
 
 def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -47,7 +60,17 @@ def _judge(text: AdWords, symbols: Mapping[str, str]) -> tuple[Finding, ...]:
             signs = [*_signs(entry, text, hits.get(id, ())), *shown.get(id, ())]
             if signs:
                 findings += _findings(entry, signs)
-    return tuple(findings)
+    return _without_covered(findings, entries)
+
+
+def _without_covered(findings: Sequence[Finding], entries: Mapping[str, Indicator]) -> tuple[Finding, ...]:
+    """The findings but those that another of the ad says with more."""
+    present = {finding.id for finding in findings if finding.state == "present"}
+    return tuple(
+        finding
+        for finding in findings
+        if finding.state != "present" or present.isdisjoint(entries[finding.id].covered_by)
+    )
 
 
 @lru_cache(maxsize=16)
@@ -149,7 +172,7 @@ def _findings(entry: Indicator, signs: Iterable[Sign]) -> Iterator[Finding]:
 def _finding(entry: Indicator, state: State, signs: list[Sign]) -> Finding:
     order = {field: at for at, field in enumerate(dict.fromkeys(sign.span.field for sign in signs))}
     chosen = min(signs, key=lambda sign: (order[sign.span.field], sign.span.start, -sign.span.end))
-    span = chosen.span
+    span = chosen.span if entry.quoted else Span(field=chosen.span.field, start=0, end=0, quote="")
     return Finding(
         field=span.field,
         start=span.start,
@@ -160,5 +183,5 @@ def _finding(entry: Indicator, state: State, signs: list[Sign]) -> Finding:
         weight=entry.weight,
         grade=entry.grade,
         source=entry.source,
-        note=chosen.note,
+        note=chosen.note if entry.quoted else UNQUOTED,
     )

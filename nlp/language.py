@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from nlp.found import letter_parts
 from nlp.parts import quote
 from nlp.reading import Stretch
 from nlp.tables import load_table
@@ -55,6 +56,7 @@ class _Tables:
 
 def identify(texts: Sequence[str]) -> list[str]:
     """The BCP 47 code of every text, "und" where it has too few letters."""
+    _library()  # loaded with the first text, whichever it is: no later one should wait for it
     return [_identify(text) for text in texts]
 
 
@@ -79,7 +81,7 @@ def find_stretches(plain: Plain, field: str) -> list[Stretch]:
 
 def _is_one(text: str) -> bool:
     """Whether too few words of a text are of another language than most: one pass instead of one for each sentence."""
-    told = _small_words(_WORD.findall(text.lower()))
+    told = _small_words(letter_parts(text)[1::2])
     counts = _total(told)
     first = max(counts, key=counts.__getitem__, default=None)
     family = {language for language in counts if _is_same(language, first)}

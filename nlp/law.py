@@ -22,7 +22,7 @@ FAR_ABOVE_SILENT: float = _TABLE["pay"]["far_above_silent"]
 LODGING_REGULATION: str = _TABLE["lodging"]["regulation"]
 LODGING_INDUSTRY: str = _TABLE["lodging"]["industry"]
 
-_NO_WORD = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class LodgingCap:
 
 def fold(text: str) -> str:
     """Small letters with one space between words and around them: what `says` looks in."""
-    return f" {_NO_WORD.sub(' ', text.lower()).strip()} "
+    return f" {' '.join(_WORD.findall(text.lower()))} "
 
 
 def says(folded: str, fact: str) -> bool:

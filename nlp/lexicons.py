@@ -35,7 +35,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What is met where a phrase stands. `denies`: it holds a negator itself ("without contract")."""
+    """What is met where a phrase stands. `denies`: it may hold a negator itself ("without contract")."""
 
     key: Key
     denies: bool
@@ -58,7 +58,9 @@ class Matcher:
     before: Mapping[str, frozenset[str]]
     after: Mapping[str, frozenset[str]]
     told: frozenset[str]
-    """Words that warn of what others say."""
+    """Words that warn of what others say, or tell of it."""
+    elsewhere: frozenset[str]
+    """Words that send those away who look for it."""
     joins: frozenset[str]
     """Words that begin another clause, where a negator of the one before ends."""
     apart: frozenset[str]
@@ -81,8 +83,10 @@ def build_matcher(indicators: Mapping[str, Indicator]) -> Matcher:
     for key, own in patterns.items():
         by_language[key.language].update(word for pattern in own for word in find_pattern_words(pattern))
     before, after = _by_language(table["before"]), _by_language(table["after"])
-    told, joins = _normal(table["told"]["words"]), _normal(table["joins"]["words"])
-    fixed = frozenset().union(*before.values(), *after.values(), told, joins, _normal(table["keep"]["words"]))
+    told, elsewhere, joins = (_normal(table[name]["words"]) for name in ("told", "elsewhere", "joins"))
+    fixed = frozenset().union(
+        *before.values(), *after.values(), told, elsewhere, joins, _normal(table["keep"]["words"])
+    )
     stems = _group_stems(by_language, fixed)
     symbols = dict.fromkeys(fixed | set().union(*by_language.values()))
     same = group_words(group for own in stems.values() for group in own.values())
@@ -101,6 +105,7 @@ def build_matcher(indicators: Mapping[str, Indicator]) -> Matcher:
         before=before,
         after=after,
         told=told,
+        elsewhere=elsewhere,
         joins=joins,
         apart=_normal(table["apart"]["words"]),
         parts={entry.id: frozenset(entry.parts) for entry in indicators.values()},
@@ -114,6 +119,7 @@ def _parse(indicators: Iterable[Indicator]) -> dict[Key, list[Pattern]]:
         for slot, lexicon in lexicons.items():
             for language, texts in lexicon.items():
                 patterns[Key(entry.id, slot, language)] = [parse_pattern(text) for text in texts]
+    parse_pattern.cache_clear()  # kept since the catalogue was checked; nobody asks again
     return {key: own for key, own in patterns.items() if own}
 
 

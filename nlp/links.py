@@ -115,11 +115,14 @@ def _stands_alone(text: str, host: str, ending: re.Match[str]) -> bool:
 
 def _spelt(text: str) -> Iterator[Found]:
     """ "x dot example", "x[.]example"."""
-    starts = {match.start() - text[match.start() - 1 : match.start()].isspace() for match in _BRACKET.finditer(text)}
+    has_brackets = any(opening in text for opening in "[({<")
+    brackets = map(re.Match.start, _BRACKET.finditer(text) if has_brackets else ())
+    starts = {start - text[start - 1 : start].isspace() for start in brackets}
     words = _DOT_WORDS & words_of(text)
     for word in words:
         starts |= {match.start() for match in re.finditer(rf"(?<=\w)\s{word}\s", text, re.IGNORECASE)}
-    starts |= {match.start() for match in re.finditer(r" \. ", text)}
+    if " . " in text:
+        starts |= {match.start() for match in re.finditer(r" \. ", text)}
     for start in sorted(starts):
         label = re.match(r"[\w-]{0,62}[^\W_]", text[max(0, start - 63) : start][::-1])
         match = _SPELT.match(text, start - label.end()) if label else None

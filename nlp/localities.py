@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
-from nlp.gazetteer import CAPITAL, FOREIGN_WORD, NAMESAKE, WORD, WORDLIKE, Entry, Gazetteer, Locality, gazetteer
+from nlp.found import letter_parts
+from nlp.gazetteer import CAPITAL, FOREIGN_WORD, NAMESAKE, WORD, WORDLIKE, Entry, Locality, gazetteer
 from nlp.parts import quote
+from nlp.place_names import match_names
 from nlp.reading import Place
 from nlp.tables import load_table
 from nlp.unicode import Plain
@@ -36,9 +33,6 @@ _ADDRESS = re.compile(r"://|@|www\.|\w\.\w")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _LOOK_BACK = 24
 _LONGEST_GAP = 40
-_MOST = 200  # names of one field that are weighed
-_REACH = 4  # words of one name before or after its longest
-OTHER = "_"  # stands for any word that no name holds, so that the shared vocabulary never grows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +76,7 @@ def find_localities(fields: Mapping[str, Plain], *, country: str | None = None) 
     that several Norwegian places have is given without a code where nothing tells them apart; one that places of
     several countries have is then left out.
     """
-    places = gazetteer()
-    hits = [hit for field, plain in fields.items() for hit in _find(field, plain.text, places)]
+    hits = [hit for field, plain in fields.items() for hit in _find(field, plain.text)]
     if not hits:
         return []
     kept = _keep(hits, fields)
@@ -91,90 +84,16 @@ def find_localities(fields: Mapping[str, Plain], *, country: str | None = None) 
     return [place for hit in kept if (place := _place(hit, context, fields[hit.field])) is not None]
 
 
-def _find(field: str, text: str, places: Gazetteer) -> Iterator[_Hit]:
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
-    written = WORD.findall(low)
-    if not places.words.isdisjoint(written):
-        yield from _find_words(field, text, low, written)
-    if _THAI.search(text):
-        yield from _find_thai(field, text)
-
-
-def _find_words(field: str, text: str, low: str, written: Sequence[str]) -> Iterator[_Hit]:
-    """The names in `low`, longer ones first where they overlap."""
-    found = _match(low, written)
+def _find(field: str, text: str) -> Iterator[_Hit]:
+    """The names in a text, longer ones first where they overlap; then the Thai ones."""
+    found = match_names(letter_parts(text))
     done = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= done and (hit := _weigh(field, text, (start, end), found[start, end])):
             done = end
             yield hit
-
-
-def _match(low: str, written: Sequence[str]) -> dict[tuple[int, int], Sequence[Entry]]:
-    """Every name of the gazetteer in a text in lower case, whose words are `written`, by its place."""
-    names = _names()
-    kept = _about_anchors(written)
-    symbols = [written[at] if at >= 0 and written[at] in names.words else OTHER for at in kept]
-    matches = names.matcher(Doc(names.vocab, words=symbols))[:_MOST]
-    words = list(WORD.finditer(low)) if matches else []
-    spans: dict[tuple[int, int], Sequence[Entry]] = {}
-    for name, first, last in matches:
-        matched = words[kept[first] : kept[last - 1] + 1]
-        if all(_is_near(low[one.end() : two.start()]) for one, two in pairwise(matched)):
-            spans[matched[0].start(), matched[-1].end()] = names.entries[name]
-    return spans
-
-
-def _about_anchors(written: Sequence[str]) -> list[int]:
-    """The places in `written` of the longest words of names and of those about them; -1 where others are left out.
-
-    The matcher sees a few words of an ad instead of all.
-    """
-    anchors = gazetteer().words
-    kept: list[int] = []
-    for at, word in enumerate(written):
-        if word in anchors:
-            begin = max(at - _REACH, kept[-1] + 1 if kept else 0)
-            kept += (
-                [-1, *range(begin, at + _REACH + 1)] if kept and begin > kept[-1] + 1 else range(begin, at + _REACH + 1)
-            )
-    return [at for at in kept if at < len(written)]
-
-
-def _is_near(gap: str) -> bool:
-    """Whether what stands between two words lets them be one name: a space, a hyphen, a point."""
-    return 0 < len(gap) <= 2 and not gap.strip(" .-")
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """The ways of writing all places, ready to match; `words` are all that stand in them."""
-
-    vocab: Vocab
-    matcher: PhraseMatcher
-    entries: Mapping[int, Sequence[Entry]]
-    words: frozenset[str]
-
-
-@cache
-def _names() -> _Names:
-    vocab = Vocab()
-    matcher = PhraseMatcher(vocab, attr="ORTH")
-    spelt: dict[tuple[str, ...], list[Entry]] = {}
-    for word, entries in gazetteer().index.items():
-        for entry in entries:
-            spelt.setdefault((*entry.lead, word, *entry.rest), []).append(entry)
-    found: dict[int, Sequence[Entry]] = {}
-    for name, named in spelt.items():
-        key = " ".join(name)
-        matcher.add(key, [Doc(vocab, words=list(name))])
-        found[vocab.strings[key]] = named
-    words = frozenset(word for name in spelt for word in name)
-    for symbol in (OTHER, *words):
-        vocab[symbol]  # known beforehand: matching then writes nothing that threads share
-    return _Names(vocab, matcher, found, words)
+    if not text.isascii() and _THAI.search(text):
+        yield from _find_thai(field, text)
 
 
 def _weigh(field: str, text: str, span: tuple[int, int], matched: Sequence[Entry]) -> _Hit | None:

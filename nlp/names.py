@@ -14,6 +14,7 @@ from nlp.unicode import Plain
 
 _TABLE: dict[str, Any] = load_table("names")
 _LONGEST = 80  # characters; a longer field is a sentence
+_NAME_BACK = 24  # characters before an age in which a name stands
 _MOST = 10  # of one field: beyond it stands a list, not the name of an ad
 
 
@@ -44,6 +45,9 @@ _JOINER = re.compile(rf"\s*(?:,|/|\s(?:{any_of(_TABLE['joiners'])})\s|[&+])\s*",
 _ENDS = re.compile(rf"\s*(?:$|[^\w\s'’]|\d\d(?!\d))|\s(?:{any_of(_TABLE['before_place'])})\s+(?=[^\W\d_a-zæøåäöа-я])")
 _LEADS = re.compile(rf"[^\w]*(?:(?:{any_of(_TABLE['heralds'])})\b[^\w]+)?", re.IGNORECASE)
 _GAP = re.compile(r"[\s:,\"'«»“”„(*_\-–♥❤]{1,4}")
+# "Lina, 24", "Mia (26)", "Sara 31 år": read backwards from the age.
+_OLD = re.compile(r"[1-6](?<![\d.,:+-].)\d(?![\d:%]|[.,/–-]\d|\s?(?:cm|kg|kr|min|m2|km|€|h\b))")
+_NAME_OF_AGE = re.compile(r"(?<![\w'’-])([^\W\d_a-zæøåäöа-яіїєґ][^\W\d_]{1,19})(?:,\s?|\s?\(|\s)\Z")
 _AGE = re.compile(r"\s?[,(–-]?\s?(?:[1-6]\d)(?![\d:.,]\d|\d)")
 _THAI_NAME = re.compile(rf"\s?((?:(?!{any_of(_TABLE['thai']['after'])})[\u0e01-\u0e4e]){{2,12}}|[A-Za-z]{{2,20}})")
 # Much else has a name in Thai ("ชื่อร้าน"): bare, one counts that an age or a particle of courtesy follows.
@@ -57,8 +61,8 @@ def find_names(plain: Plain, field: str, kind: str | None = None) -> list[Name]:
     The field `name` is one as a whole. A title that opens with given names counts in an ad for escort or massage
     where a sign, a number, a place or its end follows ("Lina 24 år", "Anna & Mia"). Elsewhere, a name counts after
     what introduces it ("my name is Lina"); after words that introduce other things too ("I am …"), only in those
-    ads, and only a known name or one with an age. The prose of a job ad gives none: who writes there is a contact
-    person, not a persona.
+    ads, and only a known name or one with an age. In those ads a known name also counts before an age ("Lina, 24")
+    and where the text begins. The prose of a job ad gives none: who writes there is a contact person, not a persona.
     """
     if field == "name":
         return _whole_field(plain)
@@ -98,7 +102,7 @@ def _introduced(plain: Plain, field: str, *, is_advertised: bool) -> Iterator[Na
     text = plain.text
     places = {*_after_cues(text, is_advertised=is_advertised), *_after_thai_cues(text), *_after_labels(text)}
     if is_advertised:
-        places |= {*_before_here(text)}
+        places |= {*_before_here(text), *_before_age(text), *_at_start(text)}
     told: set[str] = set()
     for start, end in sorted(places):
         name = _name(plain, field, start, end)
@@ -161,6 +165,21 @@ def _before_here(text: str) -> Iterator[tuple[int, int]]:
     """ "Lina here"."""
     for start, _ in find_whole(text, _HERE & words_of(text)):
         match = _NAME_BEFORE.search(text, max(0, start - 24), start)
+        if match and _bare(match[1]) in _GIVEN:
+            yield match.span(1)
+
+
+def _at_start(text: str) -> Iterator[tuple[int, int]]:
+    """ "Lina, new here …", where the ad begins."""
+    match = _next_name(text[:_LONGEST], _LEADS.match(text[:_LONGEST]))
+    if match and _ENDS.match(text, match.end()):
+        yield match.span()
+
+
+def _before_age(text: str) -> Iterator[tuple[int, int]]:
+    """ "Lina, 24" and "Mia (26)": known names only."""
+    for age in _OLD.finditer(text):
+        match = _NAME_OF_AGE.search(text, max(0, age.start() - _NAME_BACK), age.start())
         if match and _bare(match[1]) in _GIVEN:
             yield match.span(1)
 

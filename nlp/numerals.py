@@ -87,12 +87,12 @@ class _Token:
 def has_digits(text: str, least: int) -> bool:
     """Whether the words and figures of `text` can spell at least `least` digits together."""
     words = _tokens(text).findall(text)
-    return sum(map(_count_digits, without_long(words))) >= least or _is_spelt_out(text, words)
+    return sum(map(_count_digits, without_long(words))) >= least or _is_spelt_out(text, [*map(len, words)])
 
 
-def _is_spelt_out(text: str, words: Sequence[str]) -> bool:
-    """Whether letters of a text stand apart, as many as a number has."""
-    return [*map(len, words)].count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text) is not None
+def _is_spelt_out(text: str, lengths: Sequence[int]) -> bool:
+    """Whether letters of a text stand apart, as many as a number has, by the lengths of its words."""
+    return lengths.count(1) >= _LEAST_SPELT_OUT and _SPELT_OUT.search(text) is not None
 
 
 def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
@@ -101,9 +101,9 @@ def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
     A glance: what follows from the words beside a token is left out, so some of them are none.
     """
     parts = (_ALL_PARTS if _NEEDS_ALL.search(text) else _PARTS).split(text)  # gap, token, gap … gap
-    ends = list(accumulate(map(len, parts)))
+    ends = list(accumulate(lengths := [*map(len, parts)]))
     words = without_long(parts[1::2])
-    if _is_spelt_out(text, words):
+    if _is_spelt_out(text, lengths[1::2]):
         yield 0, len(text), len(text), []
         return
     done = 0

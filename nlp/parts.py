@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from nlp.reading import Age, Contact, Name, Pay, Phone, Place, Span, State, Stretch
+from nlp.reading import Age, Contact, Name, Pay, Phone, Place, Span, State, Stretch, Tour, Trait
 from nlp.unicode import Plain
 
 
@@ -30,8 +30,10 @@ class Parts:
     phones: Sequence[Phone] = ()
     contacts: Sequence[Contact] = ()
     places: Sequence[Place] = ()
+    tours: Sequence[Tour] = ()
     names: Sequence[Name] = ()
     persons: int | None = None
+    traits: Sequence[Trait] = ()
     pay: Sequence[Pay] = ()
 
 

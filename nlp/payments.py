@@ -35,7 +35,6 @@ _IBAN = re.compile(r"[0-9]{2}(?=[ .\-]?[A-Za-z0-9])")
 _ACCOUNT = re.compile(r"[0-9]{4}(?P<sign>[. ]?)\d{2}(?P=sign)\d{5}(?![\d.]\d|\d)")
 _COIN = re.compile(r"(?<!\w)(?:0[xX][0-9A-Fa-f]{40}|[A-Za-z0-9]{26,106}+)(?!\w)")
 _CASELESS = ("0x", "bc1", "ltc1")
-_SOME_DIGITS = re.compile(r"[0-9]+")
 _LEAST_DIGITS = 10  # of the shortest account
 _LEAST_COIN = 26  # characters of the shortest address
 _DIGITS = re.compile(r"\D+")
@@ -47,10 +46,10 @@ def find_payments(text: str) -> Iterator[Found]:
     for app in apps:
         for _, end in find_whole(text, [app]):
             yield from _app_number(text, end, _PAY[app])
-    if sum(map(len, _SOME_DIGITS.findall(text))) >= _LEAST_DIGITS:
+    if sum(map(text.count, "0123456789")) >= _LEAST_DIGITS:
         yield from _ibans(text)
         yield from _accounts(text)
-    if len(max(words, key=len, default="")) >= _LEAST_COIN:
+    if max(map(len, words), default=0) >= _LEAST_COIN:
         yield from _coins(text)
 
 

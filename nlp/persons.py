@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from nlp.found import any_of, by_longest_word, find_whole, lowered, words_of
+from nlp.found import WORD, any_of, by_longest_word, find_whole, lowered, words_of
 from nlp.parts import quote
 from nlp.reading import Span
 from nlp.tables import load_table
@@ -29,8 +30,9 @@ _THAI_LETTER = re.compile("[\u0e01-\u0e4e]")
 _AT_LEAST = 2
 _MOST = 20
 _LOOK_BACK = 60
+_MOST_BETWEEN = 2  # words between a number and its noun
 _COUNT = re.compile(
-    rf"(?:(?P<before>\w+)\s)?(?<![\w.,:/-])(?P<number>\d{{1,2}}|{any_of(_NUMBERS)})\s(?P<between>(?:[^\W\d_]{{1,20}},?\s){{0,2}})\Z"
+    rf"(?:(?P<before>\w+)\s)?(?<![\w.,:/-])(?P<number>\d{{1,2}}|{any_of(_NUMBERS)})\s(?P<between>(?:[^\W\d_]{{1,20}},?\s){{0,{_MOST_BETWEEN}}})\Z"
 )
 
 
@@ -51,20 +53,29 @@ def count_persons(fields: Mapping[str, Plain]) -> int | None:
 
 def find_persons(plain: Plain, field: str) -> list[Persons]:
     """Where one field speaks of several persons, in the order of the text."""
-    return sorted(_found(plain, field), key=lambda persons: (persons.start, -persons.end))
+    found = [_persons(plain, field, *one) for one in _found(plain.text)]
+    return sorted(found, key=lambda persons: (persons.start, -persons.end))
 
 
-def _found(plain: Plain, field: str) -> Iterator[Persons]:
-    text = plain.text
+_Found = tuple[int, int, int, bool]
+"""Start, end, count, whether the text says the count."""
+
+
+@lru_cache(maxsize=8)
+def _found(text: str) -> Sequence[_Found]:
+    return tuple(_find(text))
+
+
+def _find(text: str) -> Iterator[_Found]:
     words = words_of(text)
     for noun, end in find_whole(text, _NOUNS & words):
-        yield from _counted(plain, field, noun, end)
+        yield from _counted(text, noun, end)
     for start, end in find_whole(text, _DUO & words):
         if not _is_denied(text, start):
-            yield _persons(plain, field, start, end, is_counted=True)
+            yield start, end, _AT_LEAST, True
     for phrase, is_counted in _phrases(text, words):
         for start, end in find_whole(text, [phrase]):
-            yield _persons(plain, field, start, end, is_counted=is_counted)
+            yield start, end, _AT_LEAST, is_counted
 
 
 def _phrases(text: str, words: frozenset[str]) -> Iterator[tuple[str, bool]]:
@@ -75,17 +86,20 @@ def _phrases(text: str, words: frozenset[str]) -> Iterator[tuple[str, bool]]:
         yield from _THAI
 
 
-def _counted(plain: Plain, field: str, noun: int, end: int) -> Iterator[Persons]:
-    low = lowered(plain.text)
+def _counted(text: str, noun: int, end: int) -> Iterator[_Found]:
+    low = lowered(text)
     back = max(0, noun - _LOOK_BACK)
-    match = _COUNT.search(low[back:noun])
+    head = low[back:noun]
+    if not any(word in _NUMBERS or word.isdecimal() for word in WORD.findall(head)[-_MOST_BETWEEN - 1 :]):
+        return
+    match = _COUNT.search(head)
     if match is None or match["before"] in _NOT_BEFORE or not _APART.isdisjoint(re.findall(r"\w+", match["between"])):
         return
     if match["number"] == "to" and low[noun:end] in _ENGLISH:
         return
     count = _NUMBERS.get(match["number"]) or int(match["number"])
     if _AT_LEAST <= count <= _MOST:
-        yield _persons(plain, field, back + match.start("number"), end, count=count, is_counted=True)
+        yield back + match.start("number"), end, count, True
 
 
 def _is_denied(text: str, start: int) -> bool:
@@ -93,9 +107,7 @@ def _is_denied(text: str, start: int) -> bool:
     return bool(before) and before[-1] in _NOT_BEFORE
 
 
-def _persons(
-    plain: Plain, field: str, start: int, end: int, *, count: int = _AT_LEAST, is_counted: bool
-) -> Persons:  # fmt: skip
+def _persons(plain: Plain, field: str, start: int, end: int, count: int, is_counted: bool) -> Persons:
     span = quote(field, plain, start, end)
     return Persons(
         field=field, start=span.start, end=span.end, quote=span.quote, count=count, is_counted=is_counted

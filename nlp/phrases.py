@@ -155,10 +155,14 @@ def _is_negated(
         _nearest(known, range(first - 1, max(first - 1 - TOLD, -1), -1), lexicons.told) is not None
     ):
         return True
-    if meant.denies:
-        return False  # "without contract" is not undone by another "without" near by
+    if not present.isdisjoint(lexicons.elsewhere) and (
+        _nearest(known, range(last + 1, min(last + 1 + TOLD, len(known))), lexicons.elsewhere) is not None
+    ):
+        return True
     language = meant.key.language
     before, after = lexicons.before.get(language, frozenset()), lexicons.after.get(language, frozenset())
+    if meant.denies and not before.isdisjoint(known[first : last + 1]):
+        return False  # "without contract" is not undone by another "without" near by
     if not present.isdisjoint(before):
         if not before.isdisjoint(known[first : last + 1]):
             return True

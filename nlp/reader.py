@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from nlp.ages import find_ages
 from nlp.contacts import find_contacts
-from nlp.indicators import find_indicators
+from nlp.indicators import Looked, find_indicators, look_up
 from nlp.language import find_stretches, identify
 from nlp.localities import find_localities
 from nlp.names import find_names
@@ -16,8 +16,10 @@ from nlp.parts import Parts
 from nlp.pay import find_pay
 from nlp.persons import count_persons
 from nlp.phones import find_phones
-from nlp.reading import Name, Phone, Reading, Stretch
+from nlp.reading import Name, Phone, Reading, Stretch, Trait
 from nlp.split_phones import find_split_phones
+from nlp.tours import find_tours
+from nlp.traits import find_traits
 from nlp.unicode import Plain, plain
 
 Fields = Mapping[str, Plain]
@@ -31,9 +33,11 @@ CONTACTS = PROSE - {"age", "price", "salary"} | {"emails", "handles"}
 AGES = frozenset({"title", "text", "age"})
 PAY = frozenset({"title", "text", "price", "salary"})
 NAMES = ("name", "title", "text")
+TRAITS = frozenset({"title", "text", "extra"})
 LOCATIONS = frozenset({"title", "text", "location"})
 FACTS = frozenset({"employer", "org_number", "location"})
 LANGUAGE = ("title", "text")
+FRESH = 14  # days; a version seen later than that after its posting is dated by its sighting
 
 
 def read(
@@ -54,25 +58,31 @@ def read(
     spoken = [
         language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
     ]
-    columns = zip(fields, _column("kinds", kinds, len(fields)), spoken, claimed, strict=True)
-    ads = [_parts(ad, kind, language, claim or UNKNOWN) for ad, kind, language, claim in columns]
-    indicators = find_indicators(ads)
+    columns = list(zip(fields, _column("kinds", kinds, len(fields)), spoken, claimed, strict=True))
+    looked = look_up([Parts(fields=dict(_select(ad, PROSE)), language=language) for ad, _, language, _ in columns])
+    # Each ad is read to its end before the next one begins: what its readers share is kept for few texts.
     return [
-        Reading(
-            language=ad.language,
-            stretches=tuple(ad.stretches),
-            phones=tuple(ad.phones),
-            contacts=tuple(ad.contacts),
-            places=tuple(ad.places),
-            names=tuple(ad.names),
-            persons=ad.persons,
-            ages=tuple(ad.ages),
-            pay=tuple(ad.pay),
-            indicators=findings,
-            truncated=any(text.truncated for text in every.values()),
-        )
-        for every, ad, findings in zip(fields, ads, indicators, strict=True)
+        _reading(ad, _parts(ad, kind, language, claim or UNKNOWN), words)
+        for (ad, kind, language, claim), words in zip(columns, looked, strict=True)
     ]
+
+
+def _reading(fields: Fields, ad: Parts, looked: Looked) -> Reading:
+    return Reading(
+        language=ad.language,
+        stretches=tuple(ad.stretches),
+        phones=tuple(ad.phones),
+        contacts=tuple(ad.contacts),
+        places=tuple(ad.places),
+        tours=tuple(ad.tours),
+        names=tuple(ad.names),
+        persons=ad.persons,
+        ages=tuple(ad.ages),
+        traits=tuple(ad.traits),
+        pay=tuple(ad.pay),
+        indicators=find_indicators(ad, looked),
+        truncated=any(text.truncated for text in fields.values()),
+    )
 
 
 def _column(name: str, values: Sequence[T | None] | None, size: int) -> Sequence[T | None]:
@@ -106,7 +116,8 @@ def _parts(fields: Fields, kind: str | None, language: str, claimed: str) -> Par
     posted = _date(fields["posted_at"].text) if "posted_at" in fields else None
     year = posted.year if posted else None
     prose = dict(_select(fields, PROSE))
-    places = find_localities(dict(_select(fields, LOCATIONS)))
+    located = dict(_select(fields, LOCATIONS))
+    places = find_localities(located)
     countries = frozenset(place.country for place in places)
     return Parts(
         fields=prose,
@@ -120,8 +131,10 @@ def _parts(fields: Fields, kind: str | None, language: str, claimed: str) -> Par
         phones=_phones(fields),
         contacts=[item for field, text in _select(fields, CONTACTS) for item in find_contacts(text, field)],
         places=places,
+        tours=find_tours(located, places, anchor=_anchor(fields)) if places and kind != "job" else (),
         names=_names(fields, kind),
         persons=count_persons(prose) if kind != "job" else None,
+        traits=_traits(fields) if kind != "job" else (),
         pay=[
             pay
             for field, text in _select(fields, PAY)
@@ -134,11 +147,23 @@ def _stretches(fields: Fields) -> list[Stretch]:
     return [stretch for field in LANGUAGE if field in fields for stretch in find_stretches(fields[field], field)]
 
 
+def _traits(fields: Fields) -> list[Trait]:
+    return [trait for field, text in _select(fields, TRAITS) for trait in find_traits(text, field)]
+
+
 def _phones(fields: Fields) -> list[Phone]:
     """The numbers of each field, and those that begin in one place and go on in another."""
     looked = dict(_select(fields, PHONES))
     found = [phone for field, text in looked.items() for phone in find_phones(text, field)]
     return [*found, *find_split_phones(looked, found)]
+
+
+def _anchor(fields: Fields) -> date | None:
+    """The day that stated dates are meant from: when the ad was posted, or seen where that is long after."""
+    posted, seen = (_date(fields[name].text) if name in fields else None for name in ("posted_at", "seen_at"))
+    if posted and seen and (seen - posted).days > FRESH:
+        return seen
+    return posted or seen
 
 
 def _date(text: str) -> date | None:

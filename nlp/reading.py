@@ -11,6 +11,7 @@ ContactKind = Literal["email", "url", "telegram", "whatsapp", "viber", "signal",
                       "account", "bitcoin", "ethereum", "litecoin", "tron", "monero", "address"]  # fmt: skip
 Per = Literal["hour", "day", "week", "month", "year", "shift", "piece", "minutes", "once"]
 PayRole = Literal["pay", "extra", "rent", "fee"]
+TraitKind = Literal["height", "hair", "origin"]
 State = Literal["present", "absent", "not_stated", "not_computable"]
 Grade = Literal["law", "published+", "published0", "published-", "expert"]
 
@@ -85,6 +86,31 @@ class Place(Span):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tour(Span):
+    """A stay that the ad announces: a place (as in `Place`) and its first and last day, ISO 8601.
+
+    None where it is open: "from 12 May" has no last day, "until 15 May" no first. The year is the one that the day of
+    the ad suggests.
+    """
+
+    name: str
+    country: str
+    code: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait(Span):
+    """What the ad says of the person, to hold against other ads: `height` in cm, `hair` as light, dark or red, and the
+    country of `origin` (ISO 3166).
+    """
+
+    kind: TraitKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch(Span):
     """A stretch of one language, as a BCP 47 code."""
 
@@ -128,9 +154,11 @@ class Reading:
     phones: tuple[Phone, ...] = ()
     contacts: tuple[Contact, ...] = ()
     places: tuple[Place, ...] = ()
+    tours: tuple[Tour, ...] = ()
     names: tuple[Name, ...] = ()
     persons: int | None = None
     ages: tuple[Age, ...] = ()
+    traits: tuple[Trait, ...] = ()
     pay: tuple[Pay, ...] = ()
     indicators: tuple[Finding, ...] = ()
     truncated: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from nlp.found import letter_parts
 from nlp.numerals import has_digits
 from nlp.phone_context import any_of, is_cued, is_labelled_otherwise
 from nlp.phone_groups import runs, without_other_figures
@@ -35,7 +36,7 @@ _SENTENCE_END = re.compile(r"[.!?\n](?!\.)(?=\s)(?<!\.\.)")
 _GOES_ON_AFTER = re.compile(r"\s?(?:\.{2,}|\u2026|[-\u2192>]{1,3}\s*$)")
 _GOES_ON_BEFORE = re.compile(r"(?:\.{2,}|\u2026|^\s*[-\u2192>]{1,3})\s?$")
 _FIGURE = re.compile(r"\d")
-_STEM = re.compile(r"([^\W\d_]{1,4})[^\W\d_]*+")
+_STEM = 4  # letters of a word by which phrases are looked up
 _OPEN_END = re.compile(r"[-\u2192>]\s*\Z")
 _BEGINNING = re.compile(r"(?<!\d)(?:[49]|00)")
 
@@ -49,8 +50,8 @@ def _by_stem(phrases: Iterable[str]) -> dict[str, list[str]]:
     """Phrases, squeezed, by the beginning of their longest word."""
     found: dict[str, list[str]] = {}
     for phrase in phrases:
-        stem = max(_STEM.finditer(phrase), key=lambda word: len(word[0]))[1]
-        found.setdefault(stem, []).append(_squeezed(phrase))
+        longest = max(letter_parts(phrase)[1::2], key=len)
+        found.setdefault(longest[:_STEM], []).append(_squeezed(phrase))
     return found
 
 
@@ -142,7 +143,7 @@ def _may_announce(texts: Sequence[str]) -> bool:
 
 
 def _has_phrase(text: str, phrases: dict[str, list[str]]) -> bool:
-    stems = phrases.keys() & _STEM.findall(text.lower())
+    stems = phrases.keys() & {word[:_STEM] for word in letter_parts(text)[1::2]}
     if not stems:
         return False
     squeezed = _squeezed(text)

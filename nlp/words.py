@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from nlp.thai import CLUSTER, SCRIPT, has_thai
 # cross the end of a sentence.
 TOKEN = re.compile(rf"[^\W{SCRIPT}]+|[.!?;:\n\r\u2028\u2029•·▪●‣]|{CLUSTER}")
 WESTERN = re.compile(r"\w+|[.!?;:\n\r\u2028\u2029•·▪●‣]")  # the same where no Thai letter stands, in half the time
+TOKEN_PARTS, WESTERN_PARTS = re.compile(f"({TOKEN.pattern})"), re.compile(f"({WESTERN.pattern})")
 STOPS = frozenset(".!?;:\n\r\u2028\u2029•·▪●‣")
 DATA = Path(__file__).parent / "data"
 
@@ -42,7 +43,9 @@ def find_words(text: str) -> list[str]:
 
 def find_places(text: str) -> list[tuple[int, int]]:
     """The (start, end) of each of `find_words(text)`."""
-    return [match.span() for match in (TOKEN if has_thai(text) else WESTERN).finditer(text)]
+    parts = (TOKEN_PARTS if has_thai(text) else WESTERN_PARTS).split(text)  # gap, word, gap … gap
+    ends = list(accumulate(map(len, parts)))
+    return list(zip(ends[::2], ends[1::2], strict=False))
 
 
 def normal(word: str) -> str:

@@ -12,6 +12,7 @@ import click
 
 from alerts.adopted import BadCatalogue, adopt, load_with
 from alerts.cases import Level
+from alerts.commands.suggest import suggest
 from alerts.whatif import Move, Outcome, moves, outcomes
 from crawler.console import json_option, say, show, store_option, write, write_json
 from nlp.catalog_file import Indicator, own_folder
@@ -19,6 +20,7 @@ from nlp.catalog_page import write_means
 from nlp.examples import find_faults
 
 SHIPPED, CURRENT = "shipped", "current"
+_TITLE = 68  # letters of a title in the table, which then is at most 100 wide
 _LEVELS: tuple[Level, ...] = ("L0", "L1", "L2", "L3")
 
 
@@ -30,12 +32,17 @@ def catalogue() -> None:
     """
 
 
+catalogue.add_command(suggest)
+
+
 @catalogue.command("list")
 @json_option
 def list_indicators(*, as_json: bool) -> None:
-    """Every indicator in a line."""
+    """Every indicator in a line; with --json also its groups, kinds, languages and how it is found."""
     shipped = load_with(None)
-    show([_line(entry, shipped) for entry in load_with(own_folder()).values()], as_json=as_json, empty="")
+    entries = load_with(own_folder()) if own_folder() else shipped
+    line = _whole_line if as_json else _line
+    show([line(entry, shipped) for entry in entries.values()], as_json=as_json, empty="")
 
 
 @catalogue.command("show")
@@ -106,12 +113,23 @@ def _folder(named: str) -> Path | None:
 
 
 def _line(entry: Indicator, shipped: Mapping[str, Indicator]) -> dict[str, object]:
+    title = entry.title if len(entry.title) <= _TITLE else f"{entry.title[: _TITLE - 1].rstrip()}…"
+    return {
+        "id": entry.id, "title": title, "weight": entry.weight, "grade": entry.grade, "from": _origin(entry, shipped),
+    }  # fmt: skip
+
+
+def _whole_line(entry: Indicator, shipped: Mapping[str, Indicator]) -> dict[str, object]:
     return {
         "id": entry.id, "title": entry.title, "weight": entry.weight, "grade": entry.grade,
         "groups": " ".join(entry.groups), "kinds": " ".join(entry.applies_to),
         "languages": " ".join(entry.languages), "found_by": write_means(entry, languages=False),
-        "from": "Varde" if shipped.get(entry.id) == entry else "own",
+        "from": _origin(entry, shipped),
     }  # fmt: skip
+
+
+def _origin(entry: Indicator, shipped: Mapping[str, Indicator]) -> str:
+    return "Varde" if shipped.get(entry.id) == entry else "own"
 
 
 def _whole(entry: Indicator) -> dict[str, Any]:

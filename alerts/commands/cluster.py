@@ -9,10 +9,16 @@ from pathlib import Path
 import click
 
 from alerts.casefile import load_case
-from alerts.cases import Case
+from alerts.cases import Case, Stay
+from alerts.clusters import Group
 from alerts.commands.alerts import alert_lines
+from alerts.counterfactual import without as without_key
+from alerts.export import CannotWrite, write_jsonl, write_rows
+from alerts.history import heir_of
+from alerts.movement_geojson import as_geojson
 from alerts.store import open_alerts
-from crawler.console import json_option, store_option, table, write, write_json
+from crawler.console import json_option, say, show, store_option, table, write, write_json
+from crawler.database import Database
 from crawler.errors import VardeError
 
 
@@ -24,15 +30,69 @@ class NoCluster(VardeError):
 @click.argument("cluster", metavar="ID")
 @store_option
 @json_option
-def cluster(*, cluster: str, store: Path, as_json: bool) -> None:
-    """Show one cluster: members, links with reasons, timeline."""
-    case = load_case(open_alerts(store), cluster)
+@click.option(
+    "--geojson",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help='Write its stays to a file as GeoJSON instead; "-" is stdout.',
+)
+@click.option("--without", metavar="KIND:VALUE", help="Say what would be left if this key did not count.")
+def cluster(*, cluster: str, store: Path, as_json: bool, geojson: Path | None, without: str | None) -> None:
+    """Show one cluster: members, links with reasons, timeline, stays, history."""
+    if as_json and geojson:
+        raise click.UsageError("--json and --geojson exclude each other; the stays are in --json too")
+    db = open_alerts(store)
+    case = load_case(db, cluster)
     if case is None:
-        raise NoCluster(f"no cluster {cluster!r}; `varde export clusters` lists them, `varde alerts` those to look at")
-    if as_json:
+        raise NoCluster(_missing(db, cluster))
+    if without:
+        _show_without(db, case, without, as_json=as_json)
+    elif geojson:
+        _write_stays(case, geojson)
+    elif as_json:
         write_json(asdict(case))
     else:
         write(case_lines(case))
+
+
+def _missing(db: Database, cluster: str) -> str:
+    if heir := heir_of(db, cluster):
+        return f"{cluster} became part of {heir}; look at that one"
+    return f"no cluster {cluster!r}; `varde export clusters` lists them, `varde alerts` those to look at"
+
+
+def _show_without(db: Database, case: Case, key: str, *, as_json: bool) -> None:
+    """What the cluster would fall into: nothing is changed."""
+    kind, _, value = key.partition(":")
+    try:
+        parts = without_key(db, case.cluster, kind=kind, value=value)
+    except LookupError as error:
+        keys = dict.fromkeys(f"{link.kind}:{link.value}" for link in case.links)
+        raise NoCluster(f"{error.args[0]}; its keys are {', '.join(list(keys)[:20]) or 'none'}") from error
+    names = {ad.ad: f"{ad.site}/{ad.ad_id}" for ad in case.ads}
+    rows = [{"part": number, "ads": len(part.ads), "held_by": ", ".join(_held_by(part)),
+             "members": [names[ad] for ad in part.ads] if as_json else ", ".join(names[ad] for ad in part.ads[:4])}
+            for number, part in enumerate(parts, 1)]  # fmt: skip
+    if not as_json:
+        whole = "its ads hang together without it" if len(parts) == 1 else f"it would fall into {len(parts)} parts"
+        write([f"{case.cluster} without {key}: {whole}", ""])
+    show(rows, as_json=as_json, empty="")
+
+
+def _held_by(part: Group) -> list[str]:
+    """The keys that would still hold a part together, the strongest first."""
+    ties = sorted((link for link in part.links if not link.contested), key=lambda link: -link.strength)
+    return list(dict.fromkeys(f"{link.kind}:{link.value}" for link in ties))[:4]
+
+
+def _write_stays(case: Case, path: Path) -> None:
+    try:
+        write_rows([as_geojson(case.cluster, case.stays)], path, write_jsonl)
+    except OSError as error:
+        if str(path) == "-":
+            raise  # crawler.cli ends every command whose stdout fails
+        raise CannotWrite(f"{path}: cannot be written ({error.strerror})") from error
+    if str(path) != "-":
+        say(f"{len(case.stays)} stays of {case.cluster} written to {path}")
 
 
 def case_lines(case: Case) -> Iterator[str]:
@@ -50,11 +110,27 @@ def case_lines(case: Case) -> Iterator[str]:
          "why": link.why}
         for link in case.links
     ])  # fmt: skip
+    yield from _part("Groups that hang together more closely:", [
+        {"group": number, "ads": len(one.ads), "share": ", ".join(one.keys), "and with others": ", ".join(one.outside)}
+        for number, one in enumerate(case.communities, 1)
+    ])  # fmt: skip
     yield from _part(
         "Timeline:", [{"at": event.at[:16], "ad": event.ad, "what": event.what} for event in case.timeline]
     )
+    yield from _part("Stays, by what the ads say:", list(map(_stay_row, case.stays)))
+    if case.history:
+        yield from ("", "How it came about:", *(f"  {change}" for change in case.history))
     yield from ("", "Whom to turn to:")
     yield from (f"  {body.body}: {body.contact} ({body.why})" for body in case.referral)
+
+
+def _stay_row(stay: Stay) -> dict[str, object]:
+    return {
+        "from": stay.first[:10], "to": stay.last[:10], "place": stay.place, "country": stay.country,
+        "contact": ", ".join(stay.contacts), "ads": ", ".join(map(str, stay.ads[:6])),
+        "how": "stated dates" if stay.stated else "seen", "km": "" if stay.km is None else stay.km,
+        "border": stay.border, "note": stay.note,
+    }  # fmt: skip
 
 
 def _part(heading: str, rows: list[dict[str, object]]) -> Iterator[str]:

@@ -9,26 +9,22 @@ from typing import Any
 import click
 
 from alerts import rows
-from alerts.export import FORMATS, write_rows
+from alerts.export import FORMATS, CannotWrite, write_rows
 from alerts.store import open_alerts
 from crawler.console import say, store_option
 from crawler.database import Database
-from crawler.errors import VardeError
 from crawler.evidence import archive_folder
 from crawler.manifest import newest_signed_crawl
 from crawler.store import count_ads, open_store
 from crawler.wacz import find_manifest, pack
 
 WHAT: dict[str, Callable[[Database], Iterator[dict[str, Any]]]] = {
-    "ads": rows.ads, "clusters": rows.clusters, "alerts": rows.alerts, "links": rows.links, "captures": rows.captures,
+    "ads": rows.ads, "clusters": rows.clusters, "alerts": rows.alerts, "links": rows.links, "stays": rows.stays,
+    "captures": rows.captures,
 }  # fmt: skip
 
 
 WACZ = "wacz"  # the format that packs evidence rather than writing rows
-
-
-class CannotWrite(VardeError):
-    """The file cannot be written. Raised by `varde export`."""
 
 
 @click.command()
@@ -44,7 +40,7 @@ class CannotWrite(VardeError):
 @click.option("--all-states", is_flag=True, help="Ads: also the indicators that are not stated or not computable.")
 @store_option
 def export(*, what: str, form: str, out: Path, crawl: int | None, all_states: bool, store: Path) -> None:
-    """Write ads, clusters, alerts, links or captures to a file.
+    """Write ads, clusters, alerts, links, stays or captures to a file.
 
     \b
     WHAT       jsonl  csv  wacz
@@ -52,6 +48,7 @@ def export(*, what: str, form: str, out: Path, crawl: int | None, all_states: bo
     clusters   yes    yes  no
     alerts     yes    yes  no
     links      yes    yes  no
+    stays      yes    yes  no
     captures   yes    yes  yes: one crawl with its pages, chain, signature and timestamp
     """
     if form == WACZ or crawl is not None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from alerts.casefile import StoreDesk
 from alerts.review.app import serve
-from alerts.store import open_alerts
+from alerts.storedesk import StoreDesk
 from crawler.console import say, store_option
 
 
@@ -19,7 +18,6 @@ from crawler.console import say, store_option
 def review(*, host: str, port: int, store: Path) -> None:
     """Open the review page for investigators on this machine.
 
-    Read-only, and reachable from this machine only. Ctrl-C ends it.
+    It changes nothing but adds decisions, and is reachable from this machine only. Ctrl-C ends it.
     """
-    desk = StoreDesk(open_alerts(store))
-    serve(desk, host, port, announce=lambda url: say(f"review page: {url}  (Ctrl-C ends it)"))
+    serve(StoreDesk(store), host, port, announce=lambda url: say(f"review page: {url}  (Ctrl-C ends it)"))

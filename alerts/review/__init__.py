@@ -1,1 +1,1 @@
-"""The review page: what an investigator reads, served on loopback, read-only and without scripts."""
+"""The review page: what an investigator reads, served on loopback and without scripts, and what is decided there."""

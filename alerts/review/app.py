@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,16 +12,18 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from alerts.cases import Level
+from alerts.cases import Case, Level
+from alerts.decisions import BadDecision
 from alerts.referral import load_referral
 from alerts.review.desk import Desk
+from alerts.review.forms import BadForm, Draft, draft, read_form, store_form
 from alerts.review.guard import Guard
 from alerts.review.render import Pages
-from alerts.review.views import case_view, is_id, is_state, queue_view
+from alerts.review.views import Asked, case_view, is_id, is_state, queue_view
 from alerts.review.words import load_words
 from crawler.errors import VardeError
 from crawler.interrupts import terminable
@@ -47,25 +50,61 @@ class Handlers:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.pages = Pages(load_words(), load_referral())
+        # No cookie says who asks, so none can be ridden on: a form counts if it carries what only our pages show.
+        self.token = secrets.token_urlsafe(32)
 
     async def queue(self, request: Request) -> Response:
-        level, state = _level(request), _state(request)
-        alerts = self.desk.queue(level, state)
-        view = queue_view(self.desk.totals(), alerts, _page(request), level=level, state=state)
+        asked, more = Asked(level=_level(request), state=_state(request), whole=_whole(request)), 0
+        if asked.is_today:
+            today = self.desk.queue()
+            alerts, more = list(today.shown), today.more
+        else:
+            alerts = self.desk.alerts(asked.level, asked.state)
+        view = queue_view(self.desk.totals(), alerts, _page(request), asked, more=more)
         if view is None:
             raise HTTPException(404)
         return HTMLResponse(self.pages.queue(view))
 
     async def case(self, request: Request) -> Response:
+        return self._case(self._find(request), _page(request))
+
+    async def decide(self, request: Request) -> Response:
+        """Store what a form says and lead back to the page; what cannot be stored is said there, its text kept."""
+        case = self._find(request)
+        try:
+            form = await read_form(request)
+        except BadForm as error:
+            raise HTTPException(400) from error
+        if not secrets.compare_digest(form.get("token", "").encode(), self.token.encode()):
+            stale = "the review page was started anew since you opened this; send it again"
+            return self._case(case, 1, draft(form, stale), status=403)
+        try:
+            store_form(self.desk, case, form)
+        except BadDecision as error:
+            return self._case(case, 1, draft(form, str(error)), status=422)
+        return RedirectResponse(f"/cluster/{case.cluster}#decisions", status_code=303)
+
+    def _find(self, request: Request) -> Case:
+        """The case that the address names. Raises HTTPException."""
         cluster = request.path_params["cluster"]
         case = self.desk.case(cluster) if is_id(cluster) else None
-        view = case_view(case, _page(request)) if case else None
+        if case is None:
+            raise HTTPException(404)
+        return case
+
+    def _case(self, case: Case, page: int, kept: Draft | None = None, *, status: int = 200) -> Response:
+        view = case_view(case, page)
         if view is None:
             raise HTTPException(404)
-        return HTMLResponse(self.pages.case(view))
+        shown = self.pages.case(view, kept or Draft(), user=self.desk.user, token=self.token)
+        return HTMLResponse(shown, status_code=status)
 
     async def about(self, request: Request) -> Response:
         return HTMLResponse(self.pages.about())
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        advice = "Nothing was stored. Go back, and send the form of the page itself."
+        return HTMLResponse(self.pages.error(400, "That is no form of this page", advice), status_code=400)
 
     async def missing(self, request: Request, error: Exception) -> Response:
         heading = "There is no such page"
@@ -83,12 +122,13 @@ def make_app(desk: Desk) -> Starlette:
     app = Review(
         routes=[
             Route("/", handlers.queue),
-            Route("/cluster/{cluster}", handlers.case),
+            Route("/cluster/{cluster}", handlers.case, methods=["GET"]),
+            Route("/cluster/{cluster}", handlers.decide, methods=["POST"]),
             Route("/about", handlers.about),
             _file("review.css", "text/css; charset=utf-8"),
             _file("varde.svg", "image/svg+xml"),
         ],
-        exception_handlers={404: handlers.missing, 500: handlers.broken},
+        exception_handlers={400: handlers.refused, 404: handlers.missing, 500: handlers.broken},
     )
     app.router.redirect_slashes = False
     return app
@@ -144,6 +184,13 @@ def _state(request: Request) -> str | None:
     if asked is not None and not is_state(asked):
         raise HTTPException(404)
     return asked
+
+
+def _whole(request: Request) -> bool:
+    asked = request.query_params.get("all")
+    if asked not in (None, "yes"):
+        raise HTTPException(404)
+    return asked == "yes"
 
 
 def _page(request: Request) -> int:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Nothing remote may ever load: a request made by the page would tell an advertiser who is reading.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 HARDENED = {
@@ -23,6 +23,7 @@ HARDENED = {
 }
 
 # A name that merely resolves to loopback is how a hostile page reaches a local server (DNS rebinding).
+_CASE = re.compile(r"/cluster/[^/]+")
 _HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
@@ -47,9 +48,29 @@ def refusal(scope: Scope) -> ASGIApp | None:
     hosts = Headers(scope=scope).getlist("host")
     if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
         return PlainTextResponse("This page answers only to localhost, 127.0.0.1 and [::1].\n", status_code=400)
-    if scope["method"] not in ("GET", "HEAD"):
-        return PlainTextResponse("This page is read-only.\n", status_code=405, headers={"allow": "GET, HEAD"})
+    if scope["method"] in ("GET", "HEAD"):
+        return None
+    takes_forms = _CASE.fullmatch(scope["path"]) is not None
+    if scope["method"] != "POST" or not takes_forms:
+        allowed = "GET, HEAD, POST" if takes_forms else "GET, HEAD"
+        return PlainTextResponse("This page is only read.\n", status_code=405, headers={"allow": allowed})
+    if not is_own_form(Headers(scope=scope)):
+        return PlainTextResponse("A decision is sent from the review page itself.\n", status_code=403)
     return None
+
+
+def is_own_form(headers: Headers) -> bool:
+    """False for a form that another page had the browser send. That it carries the page's token is asked later.
+
+    A page that sends no referrer, as these do, names its origin "null" in a form; then the browser's own word on where
+    the request comes from must be there.
+    """
+    origins, sites = headers.getlist("origin"), headers.getlist("sec-fetch-site")
+    if len(origins) > 1 or len(sites) > 1 or (sites and sites != ["same-origin"]):
+        return False
+    if origins and origins[0].lower() != f"http://{headers['host'].lower()}" and not (origins == ["null"] and sites):
+        return False
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/x-www-form-urlencoded"
 
 
 def hardened(send: Send) -> Send:

@@ -9,8 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from alerts.cases import Level
+from alerts.decisions import REASON_MAX, held_words
 from alerts.referral import Directory
 from alerts.review import text, views
+from alerts.review.forms import Draft
 from alerts.review.words import Words
 
 
@@ -33,6 +35,7 @@ class Pages:
             day=text.day,
             weight=weight,
             side=side,
+            record=held_words,
         )
         self.environment.tests.update(linkable=views.is_id, state=views.is_state)
         self.environment.globals.update(words=words, directory=directory)
@@ -40,8 +43,10 @@ class Pages:
     def queue(self, view: views.QueueView) -> str:
         return self._draw("queue.html", view=view)
 
-    def case(self, view: views.CaseView) -> str:
-        return self._draw("cluster.html", view=view, alert=view.case.alert)
+    def case(self, view: views.CaseView, draft: Draft, *, user: str, token: str) -> str:
+        return self._draw(
+            "cluster.html", view=view, alert=view.case.alert, draft=draft, user=user, token=token, most=REASON_MAX
+        )
 
     def about(self, levels: tuple[Level, ...] = ("L3", "L2", "L1")) -> str:
         return self._draw("about.html", levels=levels)

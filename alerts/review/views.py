@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TypeVar
 
-from alerts.cases import AdView, Alert, Case, Level, Link
+from alerts.cases import AdView, Alert, Case, Held, Level, Link, Reason
 from alerts.review.desk import Totals
 from alerts.review.fields import FieldView, field_view
 
@@ -51,20 +51,43 @@ def paging(number: int, items: Sequence[object], size: int) -> Paging | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What of the queue is asked for: a level, a state, the whole of it; nothing of these is today's."""
+
+    level: Level | None = None
+    state: str | None = None
+    whole: bool = False
+
+    @property
+    def is_today(self) -> bool:
+        return not (self.level or self.state or self.whole)
+
+    @property
+    def query(self) -> str:
+        """The address's query to which a page number is added."""
+        parts = [("level", self.level), ("state", self.state), ("all", "yes" if self.whole else None)]
+        return "".join(f"{key}={value}&" for key, value in parts if value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueView:
+    """`more` alerts wait for a place in today's queue."""
+
     totals: Totals
-    level: Level | None
-    state: str | None
+    asked: Asked
+    more: int
     paging: Paging
     groups: tuple[tuple[Level, tuple[Alert, ...]], ...]
 
 
-def queue_view(
-    totals: Totals, alerts: Iterable[Alert], page: int, *, level: Level | None, state: str | None
-) -> QueueView | None:
-    """One page of the queue, the highest level first; None when there is no such page."""
-    levels = (level,) if level else QUEUED
-    wanted = [alert for wanted in levels for alert in alerts if alert.level == wanted]
+def queue_view(totals: Totals, alerts: Sequence[Alert], page: int, asked: Asked, *, more: int = 0) -> QueueView | None:
+    """One page of the queue, the highest level first; None when there is no such page.
+
+    What was decided is shown only where its state is asked for.
+    """
+    levels = (asked.level,) if asked.level else QUEUED
+    fitting = [alert for alert in alerts if asked.state or alert.is_undecided]
+    wanted = [alert for wanted in levels for alert in fitting if alert.level == wanted]
     place = paging(page, wanted, ALERTS_A_PAGE)
     if place is None:
         return None
@@ -72,8 +95,8 @@ def queue_view(
     groups = ((each, tuple(alert for alert in shown if alert.level == each)) for each in levels)
     return QueueView(
         totals=totals,
-        level=level,
-        state=state,
+        asked=asked,
+        more=more,
         paging=place,
         groups=tuple(group for group in groups if group[1]),
     )
@@ -133,6 +156,10 @@ class CaseView:
         if page is None:
             return None
         return f"#ad-{ad}" if page == self.paging.number else f"?page={page}#ad-{ad}"
+
+    def held(self, reason: Reason) -> Held:
+        """How often what this sign pointed at held up."""
+        return self.case.alert.held.get(reason.indicator, Held()) if self.case.alert else Held()
 
     def fields(self, ad: AdView) -> list[FieldView]:
         """The fields beside title and text that say something."""

@@ -24,12 +24,18 @@ class Words:
     levels: Mapping[str, Word]
     grades: Mapping[str, Word]
     links: Mapping[str, str]
+    verdicts: Mapping[str, Word]
+    states: Mapping[str, str]
     caveat: str
     caveat_source: str
+    note: str
 
     def grade(self, grade: str) -> Word:
         """The grade in words; one that nobody explained keeps its own name."""
         return self.grades.get(grade, Word(grade, ""))
+
+    def verdict(self, verdict: str) -> str:
+        return self.verdicts[verdict].name if verdict in self.verdicts else verdict
 
     def link(self, kind: str) -> str:
         return self.links.get(kind, kind)
@@ -41,6 +47,9 @@ def load_words(path: Path = WORDS) -> Words:
         levels={level: Word(**word) for level, word in data["levels"].items()},
         grades={grade: Word(**word) for grade, word in data["grades"].items()},
         links=data["links"],
+        verdicts={verdict: Word(**word) for verdict, word in data["verdicts"].items()},
+        states=data["states"],
         caveat=data["caveat"]["text"],
         caveat_source=data["caveat"]["source"],
+        note=data["caveat"]["note"],
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nlp.found import lowered
 from nlp.hours import Worktime
-from nlp.law import YOUNG
+from nlp.law import YOUNG, says
 from nlp.offers import offer_of
 from nlp.parts import HERE, LOOK_BACK, Parts, Rule, Sign, find_numbers, quote
 from nlp.reading import Age
@@ -57,12 +58,18 @@ AGES = (
 
 
 RISKS = (("night", "night work"), ("hazard", "risky work"), ("relocation", "lodging or travel"))
+NO_NIGHTS = re.compile(
+    r"\b(?:never|not?|aldri|aldrig|ikk?j?e|inte|ingen|nigdy|bez|nie|niciodată|nu|fără|niekada|ne|be|ніколи|без|не|никогда|nunca|sin)"
+    r"\s(?:\w+\s){0,2}(?:natt?|night|noc|noap|nakt|ніч|ноч|noche)\w*",
+)
 # 30-44 kg, 66-97 lbs, 130-149 cm: below nearly all adults.
 BODY = re.compile(
     r"(?<![\d.,+/-])(?:(?:3\d|4[0-4])(?:[.,]\d)?\s?(?:de\s)?(?:(?:kg|kilos?|kilogram\w{0,3}|кг)(?!\w)|กก|กิโล)|(?:6[6-9]|[78]\d|9[0-7])\s?(?:lbs?|pounds)(?!\w)|1[34]\d\s?(?:cm|см|ซม)(?!\w)"
     r"|1[.,][34]\d\s?m(?!\w))",
     re.IGNORECASE,
 )
+MEASURES = ("kg", "kilo", "lb", "pound", "cm", "1.3", "1.4", "1,3", "1,4", "кг", "см", "กก", "กิโล", "ซม")
+"""What stands in every text that has such a weight or height."""
 THINGS = re.compile(
     r"\b(?:bag|bagasje|luggage|lift|løft\w*|box|kasse\w*|under|over|max|minus|lost|gått ned|seng|bed|table|bord|skjerm|"
     r"screen|"
@@ -101,7 +108,8 @@ def minor_work(ad: Parts) -> Iterator[Sign]:
     if not young:
         return
     offer = offer_of(ad)
-    reasons = [name for fact, name in RISKS if offer.says(fact)]
+    said = NO_NIGHTS.sub(" ", offer.folded)
+    reasons = [name for fact, name in RISKS if says(said, fact)]
     reasons += [reason for time in offer.hours if (reason := _too_long(time))]
     if reasons:
         yield Sign(young[0], f"possible: {_read_as(young[0])}; {', '.join(dict.fromkeys(reasons))} ({YOUNG['source']})")
@@ -122,6 +130,9 @@ def _is_at_night(begin: float, end: float, first: float, last: float) -> bool:
 def low_body(ad: Parts) -> Iterator[Sign]:
     """A very low body weight or height, by the figure alone; things and distances are left out."""
     for name, plain in ad.fields.items():
+        low = lowered(plain.text)
+        if not any(measure in low for measure in MEASURES):
+            continue
         for match in BODY.finditer(plain.text):
             lead = plain.text[max(0, match.start() - LOOK_BACK) : match.start()]
             if not THINGS.search(lead) and not THINGS.search(plain.text, match.end(), match.end() + 20):

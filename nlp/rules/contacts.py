@@ -16,6 +16,11 @@ MESSENGERS = frozenset({"telegram", "whatsapp", "viber", "signal", "wechat", "li
 _WAYS = MESSENGERS | {"email", "url"}
 _NINE = re.compile(r"\d{9}")
 _MAIL_HOST = re.compile(r"(?:mail|mejl|poshta|pochta|poczta|correo|post)\.\w+\Z")
+# Where anybody has a letter box, by its name.
+_LETTER_BOX = re.compile(
+    r"(?:mail|mailbox|inbox|mejl|epost|poczta|pochta|poshta|postkasse|postkassa|postboks|brevkasse|brevlada|skrzynka|"
+    r"skrynka|correo|correos|(?:^|[.-])(?:post|posta|brev|yashik|lyst|buzon|casuta|adresa|pastas|paštas))\.\w+\Z"
+)
 _LONG = 800  # characters
 # How a firm speaks of itself, also where its name was taken out.
 _AS_A_FIRM = re.compile(
@@ -168,7 +173,8 @@ def _employer_named(ad: Parts) -> Span | None:
 
 def _is_own_host(contact: Contact) -> bool:
     if contact.kind == "email":
-        return not is_free(contact.value.rpartition("@")[2])
+        host = contact.value.rpartition("@")[2]
+        return not is_free(host) and _LETTER_BOX.search(host) is None
     return contact.kind == "url" and not is_through(urlsplit(contact.value).hostname or "")
 
 

@@ -36,14 +36,19 @@ AU_PAIRS = re.compile(r"\bau[\s-]?pair", re.IGNORECASE)
 def long_hours(ad: Parts) -> Iterator[Sign]:
     """More than 9 hours a day or 48 a week; of a range the lower number decides, or the upper from 12 hours a day."""
     offer = offer_of(ad)
+    week = offer.stated("week")
+    # Long shifts that make a lawful week are averaged.
+    is_averaged = (
+        week is not None and week.high <= MOST_A_WEEK and any(SHARED.search(p.text) for p in ad.fields.values())
+    )
     for time in offer.hours:
-        limit = _limit_passed(ad, time)
+        limit = _limit_passed(ad, time, is_averaged=is_averaged)
         if limit:
             yield Sign(time, f"possible breach: above {limit}; averaged shifts and leading posts are exempt")
     yield from _long_weeks(offer)
 
 
-def _limit_passed(ad: Parts, time: Worktime) -> str | None:
+def _limit_passed(ad: Parts, time: Worktime, *, is_averaged: bool) -> str | None:
     if time.measure == "week":
         return f"{MOST_A_WEEK} hours a week" if time.low > MOST_A_WEEK else None
     if time.measure != "day":
@@ -53,7 +58,7 @@ def _limit_passed(ad: Parts, time: Worktime) -> str | None:
         is_long = time.low > LONG_BY_THE_CLOCK and not SHARED.search(text) and not NOON_OR_MIDNIGHT.search(time.quote)
         return f"{MOST_A_DAY} hours a day, breaks counted" if is_long else None
     is_long = time.low > MOST_A_DAY or (time.low < time.high and time.high >= LONG_SHIFT)
-    return f"{MOST_A_DAY} hours a day" if is_long and not _is_rotation(text, time) else None
+    return f"{MOST_A_DAY} hours a day" if is_long and not (_is_rotation(text, time) or is_averaged) else None
 
 
 def _is_rotation(text: str, time: Worktime) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 
 from nlp.exchange import MARGIN
 from nlp.law import FAR_ABOVE, FAR_ABOVE_SILENT, LODGING_INDUSTRY, LODGING_REGULATION, lodging_cap
@@ -125,12 +127,13 @@ def high_pay(ad: Parts) -> Iterator[Sign]:
 
 def _norm(ad: Parts) -> Rate | None:
     """The rate of unskilled adults."""
-    rates = _rates(ad, industries_of(ad)) or _rates(ad, UNSKILLED)
+    return _highest_rate(industries_of(ad), ad.posted) or _highest_rate(UNSKILLED, ad.posted)
+
+
+@lru_cache(maxsize=1024)
+def _highest_rate(industries: tuple[str, ...], day: date | None) -> Rate | None:
+    rates = [rate for industry in industries if (rate := find_rate(industry, day)) is not None]
     return max(rates, key=lambda rate: rate.amount, default=None)
-
-
-def _rates(ad: Parts, industries: Sequence[str]) -> list[Rate]:
-    return [rate for industry in industries if (rate := find_rate(industry, ad.posted)) is not None]
 
 
 def shared_or_deducted_housing(ad: Parts) -> Iterator[Sign]:

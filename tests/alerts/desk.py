@@ -6,7 +6,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from alerts.cases import AdView, Alert, Case, Event, Evidence, Level, Link, Mark, Reason
+from alerts.cases import (
+    AdView,
+    Alert,
+    Case,
+    Decision,
+    Event,
+    Evidence,
+    Held,
+    Level,
+    Link,
+    Mark,
+    Queue,
+    Reason,
+    Verdict,
+)
+from alerts.decisions import parse_reason
 from alerts.referral import referral_for
 from alerts.review.desk import Totals
 
@@ -29,12 +44,18 @@ NOTHING = Totals(ads=0, phones=0, clusters=0, levels={}, last_crawl=None)
 
 @dataclass
 class PlainDesk:
-    """Answers from lists. `cases` by cluster id; whatever has an alert is in the queue."""
+    """Answers from lists. `cases` by cluster id; whatever has an alert is in the queue, and `more` wait."""
 
     cases: dict[str, Case] = field(default_factory=dict)
     totals_given: Totals = NOTHING
+    more: int = 0
+    user: str = "Kari"
+    stored: list[tuple[object, ...]] = field(default_factory=list)
 
-    def queue(self, level: str | None, state: str | None) -> list[Alert]:
+    def queue(self) -> Queue:
+        return Queue(tuple(alert for alert in self.alerts(None, None) if alert.is_undecided), self.more)
+
+    def alerts(self, level: str | None, state: str | None) -> list[Alert]:
         alerts = [case.alert for case in self.cases.values() if case.alert]
         return [a for a in alerts if level in (None, a.level) and state in (None, a.state)]
 
@@ -43,6 +64,14 @@ class PlainDesk:
 
     def totals(self) -> Totals:
         return self.totals_given
+
+    def decide(self, alert: int, verdict: Verdict, reason: str, seen: str) -> Decision:
+        self.stored.append((alert, verdict, parse_reason(reason), seen))
+        return decision(len(self.stored), verdict, reason)
+
+    def undo(self, decision_id: int, reason: str) -> Decision:
+        self.stored.append((decision_id, parse_reason(reason)))
+        return decision(len(self.stored), "undone", reason, undoes=decision_id)
 
 
 def mark(text: str, quote: str, what: str, title: str) -> Mark:
@@ -116,6 +145,19 @@ AGAINST = (
 )  # fmt: skip
 
 
+def decision(number: int, verdict: str, reason: str, **more: int) -> Decision:
+    return Decision(
+        id=number, at=SEEN[1], by="Kari", alert=1, cluster="c-42", verdict=verdict, reason=reason, **more
+    )  # fmt: skip
+
+
+DECISIONS = (
+    decision(1, "benign", "Looked like a shared flat.", undone_by=2),
+    decision(2, "undone", "The flat is let by the employer.", undoes=1),
+    decision(3, "useful", "Handed to the labour inspection."),
+)
+
+
 def alert(cluster: str = "c-42", level: Level = "L3", number: int = 1, **changes: Any) -> Alert:
     made = Alert(
         id=number,
@@ -134,6 +176,7 @@ def alert(cluster: str = "c-42", level: Level = "L3", number: int = 1, **changes
         kinds=("escort", "job"),
         first_seen=SEEN[0],
         last_seen=SEEN[1],
+        held={"D06": Held(4, 6, 0.29999, 0.90323)},
     )
     return replace(made, **changes)
 
@@ -181,7 +224,8 @@ def case(cluster: str = "c-42") -> Case:
     found = tuple(each.indicator for each in FOR)
     return Case(
         cluster=cluster,
-        alert=alert(cluster),
+        alert=alert(cluster, decisions=DECISIONS),
+        seen="0123456789abcdef",
         ads=ads,
         links=links,
         timeline=timeline,

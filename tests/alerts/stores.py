@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from alerts.cases import Link
+from alerts.clusters import Group, find_groups, name
 from alerts.facts import AdFacts, Cluster, Version
 from alerts.intake import analyse
-from alerts.keys import Key
+from alerts.keys import Key, KeyKind
+from alerts.rulings import Rulings
 from alerts.store import open_alerts
+from alerts.ties import Card, Carrier, Guard, KeyUse, find_ties
 from crawler.ads import parse_ad_row
 from crawler.store import observe_all
 from nlp import read
@@ -37,6 +41,11 @@ def escort(ad_id: str, text: str, **more: Any) -> Row:
 
 def job(ad_id: str, text: str, **more: Any) -> Row:
     return escort(ad_id, text, **{"site": "jobs.example", "kind": "job"} | more)
+
+
+def named(ad_id: str, site: str = "a.example") -> str:
+    """What the cluster is called whose oldest ad this is."""
+    return name(site, ad_id)
 
 
 def take(db: Database, rows: Iterable[Row]) -> None:
@@ -78,3 +87,25 @@ def tie(kind: str, value: str, *numbers: int) -> list[Link]:
 def cluster(ads: Iterable[AdFacts], links: Iterable[Link] = ()) -> Cluster:
     ads = tuple(ads)
     return Cluster(id=f"c-{ads[0].ad}", ads=ads, links=tuple(links))
+
+
+def groups(ads: Iterable[AdFacts], templates: Mapping[int, str] | None = None, *, rulings: Rulings | None = None,
+           guard: Guard | None = None) -> list[Group]:  # fmt: skip
+    """The clusters of a few ads, as linking finds them."""
+    ads, templates = list(ads), templates or {}
+    cards = {one.ad: _card(one, templates.get(one.ad, "")) for one in ads}
+    carried: dict[tuple[KeyKind, str], list[Carrier]] = defaultdict(list)
+    for one in ads:
+        for key, first, last in one.keys:
+            carried[key.kind, key.value].append(Carrier(one.ad, first, last, key.confidence, key.how))
+        if one.ad in templates:
+            carried["template", templates[one.ad]].append(Carrier(one.ad, one.first_seen, one.last_seen, 0.9, "text"))
+    uses = [KeyUse(kind, value, tuple(some)) for (kind, value), some in sorted(carried.items()) if len(some) > 1]
+    rulings, guard = rulings or Rulings(), guard or Guard()
+    return find_groups(cards, cards, list(find_ties(uses, cards, rulings, guard)), rulings, guard)
+
+
+def _card(one: AdFacts, template: str) -> Card:
+    owner = one.persona or one.employer.casefold() or template or one.ad_id
+    return Card(ad=one.ad, site=one.site, ad_id=one.ad_id, owner=owner, first_seen=one.first_seen,
+                last_seen=one.last_seen, listed=one.most_phones)  # fmt: skip

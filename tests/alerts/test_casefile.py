@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.casefile import StoreDesk, load_case
-from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store
+from alerts.casefile import load_case
+from tests.alerts.stores import LATER, LATEST, TEXTS, escort, job, judged_store, named
 
 ADS = [
     escort("1", f"{TEXTS[0]} 42 00 00 17", name="Lina", posted_at="2026-10-05"),
@@ -17,7 +17,7 @@ ADS = [
 
 
 def test_case_of_a_cluster(tmp_path: Path) -> None:
-    case = load_case(judged_store(tmp_path, ADS), "c-1")
+    case = load_case(judged_store(tmp_path, ADS), named("1"))
     assert case is not None
     assert case.alert is not None
     assert [(ad.ad_id, ad.observations) for ad in case.ads] == [("1", 1), ("2", 1), ("3", 2)]
@@ -28,7 +28,7 @@ def test_case_of_a_cluster(tmp_path: Path) -> None:
 
 
 def test_marks_stand_where_they_say(tmp_path: Path) -> None:
-    case = load_case(judged_store(tmp_path, ADS), "c-1")
+    case = load_case(judged_store(tmp_path, ADS), named("1"))
     assert case is not None
     phones = [
         (ad.fields[mark.field][mark.start : mark.end]) for ad in case.ads for mark in ad.marks if mark.what == "phone"
@@ -39,19 +39,10 @@ def test_marks_stand_where_they_say(tmp_path: Path) -> None:
 @pytest.mark.parametrize("posted", ["0001-01-01T00:00:00+05:00", "i går", "99999", ""])
 def test_date_that_is_none_is_left_out(tmp_path: Path, posted: str) -> None:
     ad = job("1", f"{TEXTS[0]} Hand in your passport on arrival.", posted_at=posted)
-    case = load_case(judged_store(tmp_path, [ad]), "c-1")
+    case = load_case(judged_store(tmp_path, [ad]), named("1", "jobs.example"))
     assert case is not None
     assert [event.what for event in case.timeline] == ["first seen on jobs.example"]
 
 
 def test_no_such_cluster(tmp_path: Path) -> None:
     assert load_case(judged_store(tmp_path, ADS), "c-99") is None
-
-
-def test_desk_counts_and_queues(tmp_path: Path) -> None:
-    desk = StoreDesk(judged_store(tmp_path, ADS))
-    totals = desk.totals()
-    assert (totals.ads, totals.phones, totals.clusters, totals.last_crawl) == (4, 1, 1, None)
-    assert dict(totals.levels) == {"L1": 1, "L2": 1}
-    assert [alert.cluster for alert in desk.queue(None, None)] == ["c-1"]
-    assert [(alert.cluster, alert.state) for alert in desk.queue("L1", None)] == [("c-4", "watched")]

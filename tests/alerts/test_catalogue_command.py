@@ -9,7 +9,7 @@ import pytest
 
 from alerts.intake import analyse
 from alerts.store import open_alerts
-from tests.alerts.stores import TEXTS, job, take
+from tests.alerts.stores import TEXTS, job, named, take
 from tests.conftest import Varde, printed
 
 OWN = """\
@@ -42,6 +42,15 @@ def test_list_names_every_indicator_and_its_origin(varde: Varde, own: Path) -> N
     assert rows["H07"]["from"] == "Varde"
     assert rows["A09"]["found_by"] == "nothing: it is not computed"
     assert len(rows) > 80
+
+
+def test_table_fits_a_terminal(varde: Varde, own: Path) -> None:
+    for environment in ({}, {"VARDE_CATALOGUE": str(own)}):
+        lines = varde("catalogue", "list", **environment).stdout.splitlines()
+        assert lines[0].split() == ["id", "title", "weight", "grade", "from"]
+        assert max(map(len, lines)) <= 100
+        assert len(lines) > 80
+    assert lines[-1].split()[0] == "Z01"
 
 
 def test_show_tells_source_and_examples(varde: Varde) -> None:
@@ -90,8 +99,8 @@ def test_diff_tells_what_would_change_and_writes_nothing(varde: Varde, own: Path
     assert found["entries"]["H07"].startswith("changed: ")
     assert found["ads"]["Z01"] == [0, 1]
     moved = {row["cluster"]: row for row in found["clusters"]}
-    assert (moved["c-1"]["to"], moved["c-1"]["gained"]) == ("L3", "H07 Z01")
-    assert moved["c-2"]["from"] == "L3"
+    assert (moved[named("1", "jobs.example")]["to"], moved[named("1", "jobs.example")]["gained"]) == ("L3", "H07 Z01")
+    assert moved[named("2", "jobs.example")]["from"] == "L3"
     assert sum(old for old, _ in found["levels"].values()) == 2
     assert store.read_bytes() == before
 

@@ -13,7 +13,7 @@ import pytest
 
 from alerts.intake import analyse
 from alerts.store import open_alerts
-from tests.alerts.stores import TEXTS, escort, job, take
+from tests.alerts.stores import TEXTS, escort, job, named, take
 from tests.conftest import VARDE, Varde, clean_environment, printed
 
 ADS = [
@@ -51,17 +51,40 @@ def test_queue_and_one_alert(judged: Varde) -> None:
 
 
 def test_cluster_shows_members_links_and_timeline(judged: Varde) -> None:
-    shown = judged("cluster", "c-1").stdout
+    shown = judged("cluster", named("1")).stdout
     for part in (
-        "Ads of c-1",
+        f"Ads of {named('1')}",
         "Links",
         "same phone in 2 ads, written as words in some",
         "Timeline",
         "Whom to turn to",
     ):
         assert part in shown
-    case = printed(judged("cluster", "c-1", "--json"))
+    case = printed(judged("cluster", named("1"), "--json"))
     assert [ad["ad_id"] for ad in case["ads"]] == ["1", "2"]
+
+
+def test_stays_of_a_cluster(varde: Varde, tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    text = "Bergen 12.-15. november, Stockholm 16.-18. november. Ring 42 00 00 17."
+    take(db, [escort("1", text), escort("2", f"{text} Velkommen!")])
+    analyse(db)
+    shown = varde("cluster", named("1")).stdout
+    assert "Stays, by what the ads say:" in shown
+    assert "NO-SE" in shown
+    case = printed(varde("cluster", named("1"), "--json"))
+    assert [(stay["place"], stay["first"][:10]) for stay in case["stays"]] == [
+        ("Bergen", "2026-11-12"),
+        ("Stockholm", "2026-11-16"),
+    ]
+    done = varde("cluster", named("1"), "--geojson", "stays.geojson")
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert "2 stays" in done.stderr
+    document = json.loads((tmp_path / "stays.geojson").read_text(encoding="utf-8"))
+    assert printed(varde("cluster", named("1"), "--geojson", "-")) == document
+    assert [feature["geometry"]["type"] for feature in document["features"]] == ["Point", "Point", "LineString"]
+    exported = varde("export", "stays", "--out", "-").stdout.splitlines()
+    assert [json.loads(line)["place"] for line in exported] == ["Bergen", "Stockholm"]
 
 
 @pytest.mark.parametrize(
@@ -70,8 +93,9 @@ def test_cluster_shows_members_links_and_timeline(judged: Varde) -> None:
         (("alerts", "show", "99"), "no alert 99"),
         (("cluster", "c-99"), "no cluster 'c-99'"),
         (("export", "ads", "--out", "/proc/no/such"), "cannot be written"),
+        (("cluster", named("1"), "--geojson", "/proc/no/such"), "cannot be written"),
     ],
-    ids=["alert", "cluster", "path"],
+    ids=["alert", "cluster", "path", "path-of-stays"],
 )
 def test_what_is_not_there_is_a_clear_error(judged: Varde, args: tuple[str, ...], says: str) -> None:
     done = judged(*args)
@@ -93,7 +117,9 @@ def test_every_export(judged: Varde, tmp_path: Path, what: str, form: str) -> No
     assert bool(rows) == (what != "captures")
 
 
-@pytest.mark.parametrize("command", [("alerts", "show", "1"), ("cluster", "c-1")], ids=["alert", "cluster"])
+@pytest.mark.parametrize(
+    "command", [("alerts", "show", "1"), ("cluster", named("1", "jobs.example"))], ids=["alert", "cluster"]
+)
 def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
     db = open_alerts(tmp_path / "varde.db", create=True)
     hostile = "\x1b]0;owned\x07 \x1b[2J\x9b31m \u202e Hand in your passport \x1b[8mon arrival"
@@ -105,7 +131,9 @@ def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command
     assert not set(shown.stdout) & set("\x1b\x07\x9b\u202e")
 
 
-@pytest.mark.parametrize("command", [("alerts", "show", "1"), ("cluster", "c-1")], ids=["alert", "cluster"])
+@pytest.mark.parametrize(
+    "command", [("alerts", "show", "1"), ("cluster", named("1", "jobs.example"))], ids=["alert", "cluster"]
+)
 def test_an_ad_cannot_forge_a_line(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
     db = open_alerts(tmp_path / "varde.db", create=True)
     forged = "2\nAgainst: nothing\u2028Timeline:"
@@ -163,8 +191,11 @@ def test_narrow_encoding_ends_no_command(varde: Varde, tmp_path: Path) -> None:
     analyse(db)
     run = partial(varde, PYTHONIOENCODING="ascii")
     assert "passport" in run("alerts", "show", "1").stdout
-    assert "Timeline" in run("cluster", "c-1").stdout
-    assert [ad["ad_id"] for ad in printed(run("cluster", "c-1", "--json"))["ads"]] == ["æ🏠0", "æ🏠1"]
+    assert "Timeline" in run("cluster", named("æ🏠0", "jobs.example")).stdout
+    assert [ad["ad_id"] for ad in printed(run("cluster", named("æ🏠0", "jobs.example"), "--json"))["ads"]] == [
+        "æ🏠0",
+        "æ🏠1",
+    ]
     exported = run("export", "ads", "--out", "-").stdout.splitlines()
     assert [json.loads(line)["ad_id"] for line in exported] == ["æ🏠0", "æ🏠1"]
 
@@ -208,7 +239,7 @@ def test_all_states_goes_with_ads(judged: Varde) -> None:
 def test_reading_commands_need_a_store(varde: Varde) -> None:
     for command in (
         ("alerts",),
-        ("cluster", "c-1"),
+        ("cluster", named("1")),
         ("analyse",),
         ("review",),
         ("export", "ads", "--out", "-"),
@@ -222,3 +253,28 @@ def test_review_answers_on_this_machine_only(judged: Varde) -> None:
     done = judged("review", "--host", "0.0.0.0")
     assert done.returncode == 1
     assert "--host" in done.stderr
+
+
+def test_a_flag_shows_no_words(varde: Varde, tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    take(
+        db, [escort(str(n), f"{TEXTS[n]} She agrees to everything. Half goes to the house. 42000017") for n in range(2)]
+    )
+    analyse(db)
+    shown = varde("alerts", "show", "1").stdout
+    told = [shown, varde("cluster", "c-1").stdout, varde("export", "alerts", "--out", "-").stdout]
+    assert "E01" in shown
+    assert "a flag only" in shown
+    assert not [out for out in told if "agrees to everything" in out]
+    ads = [json.loads(line) for line in varde("export", "ads", "--out", "-").stdout.splitlines()]
+    assert [f["quote"] for ad in ads for f in ad["indicators"] if f["id"] == "E01"] == ["", ""]
+
+
+def test_keycap_digits_are_readable(varde: Varde, tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    number = "".join(f"{digit}\ufe0f\u20e3" for digit in "42000017")
+    take(db, [escort(str(n), f"{TEXTS[n]} Half goes to the house. {number}") for n in range(2)])
+    analyse(db)
+    shown = varde("alerts", "show", "1").stdout
+    assert "“42000017”" in shown
+    assert "reads as +4742000017" in shown

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.facts import Cluster
-from alerts.judge import judge
+from alerts.judge import _groups, judge
+from nlp import catalogue
 from tests.alerts.stores import TEXTS, cluster, facts, tie
 
 LONG_AGO = "2026-01-01T12:00:00+01:00"
@@ -90,3 +93,20 @@ def test_the_opposite_speaks_against() -> None:
     judged = judge(alone(f"{TEXTS[0]} Havna Hotell AS. You never pay a deposit.", kind="job"))
     assert judged.level == "L0"
     assert [reason.note for reason in judged.against if reason.indicator == "H06"] == ["the ad says the opposite"]
+
+
+@pytest.mark.parametrize(
+    ("names", "found"), [(("Lina", "Lina"), {"N03"}), (("Lina", "Mia"), set())], ids=["one-name", "two-names"]
+)
+def test_a_web_address_of_its_own_speaks_against(names: tuple[str, str], found: set[str]) -> None:
+    own = [("url", "lina.example/book")]
+    ads = [facts(n, TEXTS[n], name=name, keys=own) for n, name in enumerate(names, start=1)]
+    against = judge(cluster(ads, tie("url", own[0][1], 1, 2))).against
+    assert {reason.indicator for reason in against if reason.indicator[0] == "N"} == found
+
+
+def test_an_indicator_has_one_vote_whatever_groups_it_is_of() -> None:
+    text = f"{TEXTS[0]} Ring fire to null null null null en syv"
+    assert judge(alone(text)).level == "L1"
+    entry = catalogue()["D02"]
+    assert _groups(["D02"], {"D02": replace(entry, groups=("a", "b", "c"))}) == {"a"}

@@ -17,11 +17,12 @@ from tests.alerts.hostile import PAYLOADS
 TAGS = frozenset("""
     html head meta title link body a header img nav main footer section article aside div span p h1 h2 h3
     small ol ul li dl dt dd table caption thead tbody tr th td time strong mark q bdi code details summary
-    meter br pre
+    meter br pre form fieldset legend label input textarea button em
 """.split())  # fmt: skip  # noqa: SIM905
 ATTRIBUTES = frozenset("""
     lang charset name content rel href type class id src alt width height title aria-label aria-labelledby
     aria-hidden aria-current scope dir data-field data-label data-codes data-head min max value
+    method action for required maxlength rows
 """.split())  # fmt: skip  # noqa: SIM905
 IS_OURS = re.compile(r"/(?!/)|[#?]")
 
@@ -95,6 +96,7 @@ def test_queue_head_counts_what_is_stored(pages: TestClient) -> None:
         ("level=L2", ["c-300", "c-8"]),
         ("level=L2&state=dismissed", ["c-8"]),
         ("state=new", ["c-42", "c-300"]),
+        ("all=yes", ["c-42", "c-300", "c-8"]),
         ("level=L3&state=dismissed", []),
     ],
 )
@@ -129,6 +131,48 @@ def test_empty_queue_says_what_to_do_next(totals: Totals, query: str, words: str
         assert words in text(read(pages, f"/{query}"), ".empty")
 
 
+def test_queue_says_how_many_wait_and_leads_to_them() -> None:
+    with client(PlainDesk({"c-42": case()}, desk().totals_given, more=1_204)) as pages:
+        page = read(pages, "/")
+        assert text(page, ".waiting").startswith("1,204 more wait for a place")
+        assert page.css(".waiting a::attr(href)").get() == "/?all=yes"
+        assert not read(pages, "/?all=yes").css(".waiting")
+
+
+def test_decided_alerts_are_out_of_the_queue_and_found_by_their_state() -> None:
+    decided = replace(case("c-1"), alert=alert("c-1", state="decided"))
+    with client(PlainDesk({"c-1": decided}, replace(desk().totals_given, decided=1))) as pages:
+        assert not read(pages, "/").css(".row")
+        assert not read(pages, "/?all=yes").css(".row")
+        assert not read(pages, "/?level=L3").css(".row")
+        assert read(pages, "/").css(".filters a[href='/?state=decided']")
+        assert len(read(pages, "/?state=decided").css(".row")) == 1
+
+
+def test_track_record_stands_beside_each_sign_with_its_bounds(pages: TestClient) -> None:
+    page = read(pages, "/cluster/c-42")
+    records = [words_of(one) for one in page.css(".reasons.for .record")]
+    assert records == ["held up in 4 of 6 alerts decided, 30–90 %", *["not decided yet"] * 3]
+    assert text(page, ".verdict .record") == "This rule: not decided yet."
+    assert not page.css(".reasons.against .record")
+
+
+def test_every_decision_is_shown_those_taken_back_said_so(pages: TestClient) -> None:
+    shown = [words_of(one) for one in read(pages, "/cluster/c-42").css(".decisions > li")]
+    assert shown[0].startswith(
+        "Benign entry 1, 2026-11-20 03:12 UTC , Kari undone by entry 2 Looked like a shared flat."
+    )
+    assert "Undo it" not in shown[0]
+    assert shown[1].startswith("Took back decision 1 entry 2")
+    assert shown[2].startswith("Useful entry 3")
+    assert "Undo it" in shown[2]
+
+
+def test_every_alert_says_that_its_indicators_are_possible_ones(pages: TestClient) -> None:
+    for path in ("/", "/cluster/c-42"):
+        assert "These are possible indicators" in text(read(pages, path), "p.caveat")
+
+
 def test_case_states_level_rule_and_caveat(pages: TestClient) -> None:
     page = read(pages, "/cluster/c-42")
     assert text(page, ".title .badge") == "▲ L3 Priority"
@@ -143,7 +187,7 @@ def test_case_reasons_show_all_that_one_needs_to_doubt_them(pages: TestClient) -
     assert cells == [
         "+2.5",
         "H07 Identity document to be handed over contact",
-        "Expert list only KOM, indicator lists (2008)",
+        "Expert list only KOM, indicator lists (2008) not decided yet",
         "1",
         "An employer who copies a passport for registration, as the law asks.",
         "“ Your passport is kept by the office ” ad 4, text",
@@ -253,7 +297,7 @@ def test_about_explains_every_level_grade_and_the_limits(pages: TestClient) -> N
     "path",
     ["/nowhere", "/cluster/c-404", "/cluster/", "/cluster/c-42/", "/cluster/..%2fabout", "/cluster/%00",
      "/cluster/c-42?page=0", "/cluster/c-42?page=2", "/cluster/c-42?page=x", "/cluster/c-42?page=%C2%B2",
-     "/?page=9", "/?level=L9", "/?level=", "/?state=%3Cb%3E", "/static/../app.py", "/static/",
+     "/?page=9", "/?all=no", "/?level=L9", "/?level=", "/?state=%3Cb%3E", "/static/../app.py", "/static/",
      "/static/words.toml",
      f"/cluster/{'c' * 65}", "/cluster/c-300?page=99999999999"],
 )  # fmt: skip
@@ -263,10 +307,11 @@ def test_what_does_not_exist_is_a_404_that_leads_back(pages: TestClient, path: s
     assert Selector(response.text).css(".empty a::attr(href)").get() == "/"
 
 
-def test_pages_carry_no_script_form_or_remote_address(pages: TestClient) -> None:
+def test_pages_carry_no_script_or_remote_address_and_forms_only_for_decisions(pages: TestClient) -> None:
     for path in ("/", "/cluster/c-42", "/cluster/c-300", "/about", "/nowhere"):
         page = Selector(pages.get(path).text)
-        assert not page.css("script, style, form, iframe, object, embed, base, [style]"), path
+        assert set(page.css("form::attr(action)").getall()) <= {path} - {"/", "/about", "/nowhere"}
+        assert not page.css("script, style, iframe, object, embed, base, [style]"), path
         for address in page.css("::attr(href), ::attr(src)").getall():
             assert IS_OURS.match(address), (path, address)
 

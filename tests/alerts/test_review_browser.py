@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -16,10 +17,13 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from alerts.alertstore import alerts
 from alerts.review.app import make_app
+from alerts.storedesk import StoreDesk
 from crawler.browser import find_browser
 from tests.alerts.desk import desk, hostile_desk
 from tests.alerts.hostile import PAYLOADS, aimed_at
+from tests.alerts.stores import TEXTS, job, judged_store
 
 CHROMIUM = find_browser()
 PAGES = ("/", "/cluster/c-42", "/cluster/c-300", "/about", "/nowhere")
@@ -195,6 +199,53 @@ def test_quote_leads_to_its_ad(browser: Browser) -> None:
         page.locator(".quotes a", has_text="Your passport").click()
         page.wait_for_url(f"{origin}/cluster/c-42#ad-4", timeout=15_000)
         assert page.locator("#ad-4").evaluate("ad => ad.matches(':target')")
+
+
+def test_a_decision_is_made_with_the_keyboard_and_stored_without_a_script(browser: Browser, tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [job("1", f"{TEXTS[0]} Hand in your passport on arrival.")])
+    (alert,) = alerts(db)
+    with (
+        running(make_app(StoreDesk(tmp_path / "varde.db"))) as origin,
+        opened(browser, java_script_enabled=False) as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{origin}/cluster/{alert.cluster}")
+        page.locator("#reason").fill("Staff flat of a named hotel.\nContract seen. <b>&amp;")
+        page.locator("button", has_text="Store this decision").press("Enter")
+        assert page.url == f"{origin}/cluster/{alert.cluster}"  # the browser itself asks for a verdict first
+        page.get_by_label("Benign").check()
+        page.locator("button", has_text="Store this decision").press("Enter")
+        page.wait_for_url("**#decisions")
+        assert "Staff flat of a named hotel.\nContract seen. <b>&amp;" in page.locator(".said").inner_text()
+        page.locator("summary", has_text="Undo it").press("Enter")
+        page.get_by_label("Why is it taken back?").fill("another cluster")
+        page.locator("button", has_text="Take it back").press("Enter")
+        page.wait_for_url("**#decisions")
+        assert "undone by entry 2" in page.locator(".decisions").inner_text()
+    assert [one.verdict for one in alerts(db)[0].decisions] == ["benign", "undone"]
+
+
+def test_a_form_of_another_page_decides_nothing(browser: Browser, tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [job("1", f"{TEXTS[0]} Hand in your passport on arrival.")])
+    (alert,) = alerts(db)
+    app = make_app(StoreDesk(tmp_path / "varde.db"))
+
+    async def lure(request: Request) -> Response:
+        fields = "".join(
+            f'<input name="{name}" value="{value}">'
+            for name, value in {"alert": alert.id, "verdict": "benign", "reason": "lured", "token": ""}.items()
+        )
+        return HTMLResponse(
+            f'<form method="post" action="{target}/cluster/{alert.cluster}">{fields}<button>x</button></form>'
+        )
+
+    with running(app) as target, running(Starlette(routes=[Route("/", lure)])) as origin, opened(browser) as context:
+        page = context.new_page()
+        page.goto(origin)
+        with page.expect_response("**/cluster/*") as answered:
+            page.click("button")
+        assert answered.value.status == 403
+    assert alerts(db)[0].state == "new"
 
 
 # Every visible stretch of text whose contrast with what is behind it is below WCAG 2 level AA.

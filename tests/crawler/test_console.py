@@ -24,6 +24,8 @@ def test_table_is_aligned_with_numbers_to_the_right() -> None:
         ("\x9b31m", "\ufffd31m"),
         ("\u202eright", "\ufffdright"),
         ("a\rb", "a\ufffdb"),
+        ("4\ufe0f\u20e32\u20e3", "42"),
+        ("4\u20e3\u202e2\ufe0f\x1b[2J", "4\ufffd2\ufffd[2J"),
     ],
     ids=repr,
 )

@@ -119,6 +119,7 @@ def test_a_right_file_loads(tmp_path: Path) -> None:
         pytest.param('en = ["blue moon"]', 'en = ["blue [moon"]', "'phrases.en': phrase 'blue [moon'", id="bracket"),
         pytest.param('en = ["blue moon"]', 'en = ["blue. moon"]', "no sentence end", id="sentence-end"),
         pytest.param("hits =", "within = 4\nhits =", "'within' must be a number of words", id="within-without-parts"),
+        pytest.param("hits =", "quoted = 1\nhits =", "'quoted' must be true or false", id="quoted"),
         pytest.param('en = ["blue moon"]', 'en = "blue moon"', "'phrases.en' must be a list", id="phrases"),
         pytest.param(
             '[indicator.phrases]\nen = ["blue moon"]',

@@ -230,3 +230,32 @@ def test_honest_job_ads_show_nothing_grave(text: str) -> None:
         if state == "present" and finding.weight >= 1 and id_ != "H11"  # these texts name no employer
     }
     assert grave == {}
+
+
+def test_a_flag_keeps_no_words() -> None:
+    finding = found("There are no limits here.", "escort")["E01", "present"]
+    assert (finding.start, finding.end, finding.quote) == (0, 0, "")
+    assert "limits" not in finding.note
+
+
+def test_what_says_more_is_not_counted_twice() -> None:
+    text = "Live-in nanny, no fixed hours, day and night. Accommodation provided."
+    assert ("H27", "present") in found(text)
+    assert ("H08", "present") not in found(text)
+    assert ("H08", "present") in found("Picker wanted. Accommodation provided.")
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        pytest.param("If you look for a teenager, go elsewhere.", "A03", id="sent-elsewhere"),
+        pytest.param("We help victims who had to pay a recruitment fee.", "H06", id="told-of-victims"),
+    ],
+)
+def test_what_is_told_of_others_does_not_count(text: str, indicator: str) -> None:
+    assert (indicator, "present") not in found(text, None)
+
+
+def test_a_choice_with_a_negator_can_be_denied() -> None:
+    assert ("H10", "present") not in found("Nei, ingen blir trukket for sykdom.")
+    assert ("H10", "present") in found("Ved sykdom blir du trukket i lønn.")

@@ -1,0 +1,118 @@
+"""Concluding: links what was read, judges the clusters that it touches, and stores both, some clusters at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from alerts import carriers, clusterstore
+from alerts.clusters import Group
+from alerts.factload import load_facts
+from alerts.facts import Cluster
+from alerts.history import load_rulings
+from alerts.judge import judge
+from alerts.linking import Linked, link
+from alerts.store import keep_clusters
+from alerts.templates import find_templates
+from alerts.ties import Guard
+from crawler.database import Database, transaction, utc_now
+
+CARDS = 2_000  # ads whose cards are brought up to date at a time
+ADS = 2_000  # ads whose clusters are judged and stored at a time
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concluded:
+    """How many ads were linked and clusters judged, and the seconds of wall time that each stage took."""
+
+    ads: int
+    groups: int
+    link_s: float
+    judge_s: float
+    store_s: float
+
+
+def conclude(
+    db: Database, *, everything: bool = False, guard: Guard | None = None, say: Say = lambda _: None
+) -> Concluded:
+    """Link, judge and store what was read or seen since the last time, or all. Interrupted, the same call goes on."""
+    began = time.perf_counter()
+    with transaction(db):
+        carriers.note_seen_again(db)
+    _update_cards(db, carriers.unlinked(db), say)
+    todo = carriers.unlinked(db)
+    if not todo and not everything:
+        return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)
+    before = clusterstore.clusters_of(db, todo)
+    start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
+    linked = link(db, start, load_rulings(db), guard or Guard(), everything=everything)
+    linked_at = time.perf_counter()
+    judge_s = _keep(db, linked, say)
+    return Concluded(
+        ads=len(linked.ads), groups=len(linked.groups), link_s=linked_at - began, judge_s=judge_s,
+        store_s=time.perf_counter() - linked_at - judge_s,
+    )  # fmt: skip
+
+
+def _update_cards(db: Database, ads: Sequence[int], say: Say) -> None:
+    for start in range(0, len(ads), CARDS):
+        with transaction(db):
+            carriers.update_cards(db, ads[start : start + CARDS])
+        if len(ads) > CARDS:
+            say(f"keys of {min(start + CARDS, len(ads)):,} of {len(ads):,} ads")
+    if ads:
+        _update_templates(db)
+
+
+def _update_templates(db: Database) -> None:
+    """Find the templates anew; the ads whose template is another one now are linked anew."""
+    found, before = find_templates(carriers.load_texts(db)), carriers.templates_of(db)
+    changed = {ad: found.get(ad, "") for ad in found.keys() | before.keys() if found.get(ad, "") != before.get(ad, "")}
+    numbers = sorted(changed)
+    for start in range(0, len(numbers), CARDS):
+        some = numbers[start : start + CARDS]
+        with transaction(db):
+            carriers.set_templates(db, {ad: changed[ad] for ad in some})
+            carriers.update_cards(db, some)
+            carriers.note_unlinked(db, some)
+
+
+def _keep(db: Database, linked: Linked, say: Say) -> float:
+    """Judge and store the clusters; returns the seconds that judging took."""
+    batches = list(_batches(linked.groups))
+    if len(batches) > 1:  # whatever is not stored when this is interrupted waits for the next time
+        with transaction(db):
+            carriers.note_unlinked(db, linked.ads)
+    judge_s, done, at = 0.0, 0, utc_now()
+    for number, groups in enumerate(batches, 1):
+        began = time.perf_counter()
+        judged = [(cluster, judge(cluster)) for cluster in _clusters(db, groups)]
+        judge_s += time.perf_counter() - began
+        is_last = number == len(batches)
+        ads = [ad for group in groups for ad in group.ads]
+        keep_clusters(db, ads, judged, linked.states if is_last else {}, at=at)
+        done += len(groups)
+        if len(batches) > 1:
+            say(f"judged {done:,} of {len(linked.groups):,} clusters and ads that stand alone")
+    return judge_s
+
+
+def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    batch: list[Group] = []
+    ads = 0
+    for group in groups:
+        batch.append(group)
+        ads += len(group.ads)
+        if ads >= ADS:
+            yield batch
+            batch, ads = [], 0
+    if batch:
+        yield batch
+
+
+def _clusters(db: Database, groups: Sequence[Group]) -> Iterator[Cluster]:
+    facts = {one.ad: one for one in load_facts(db, [ad for group in groups for ad in group.ads])}
+    for group in groups:
+        yield Cluster(id=group.id, ads=tuple(facts[ad] for ad in group.ads), links=group.links)

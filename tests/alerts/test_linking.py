@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from alerts import clusterstore, history
+from alerts.concluding import conclude
+from alerts.intake import analyse
+from alerts.rows import link_row
+from alerts.store import open_alerts
+from alerts.ties import Guard
+from crawler.store import ad_rows
+from tests.alerts.stores import LATER, SEEN, TEXTS, Row, escort, judged_store, named, take
+
+ONE, TWO = "42000017", "43000018"
+
+
+def linked(db: Database) -> dict[str, Any]:
+    """Clusters and ties, told by what the ads are called: numbers differ from store to store."""
+    names = {row.id: f"{row.site}/{row.ad_id}" for row in ad_rows(db)}
+    members: dict[str, list[str]] = {}
+    for ad, cluster in clusterstore.members(db).items():
+        members.setdefault(cluster, []).append(names[ad])
+    ties = sorted(repr(link_row(link, names)) for link in clusterstore.links(db))
+    return {"members": {id: sorted(ads) for id, ads in members.items()}, "ties": ties}
+
+
+def market(seed: int, ads: int) -> list[Row]:
+    """Ads with few phones, addresses and names between them, some in several versions, seen over some weeks."""
+    chance = random.Random(seed)
+    rows = []
+    for number in range(ads):
+        text = f"{number} {chance.choice(TEXTS)} {number % 7}"
+        for version in range(chance.choice((1, 1, 2))):
+            phones = [f"4200{chance.randrange(12):04}" for _ in range(chance.choice((0, 1, 1, 1, 2, 4)))]
+            day = 1 + chance.randrange(25)
+            rows.append(escort(
+                str(number), f"{text} {' / '.join(phones)}", name=f"Name{chance.randrange(60)}",
+                seen_at=f"2026-{9 + version:02}-{day:02}T12:00:00+01:00",
+            ))  # fmt: skip
+    return rows
+
+
+SMALL = Guard(hub=6, burst=4, side=2, large=4)  # so that few ads meet every rule
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_and_any_bits_give_the_same_clusters(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    rows = market(seed, 45)
+    whole = open_alerts(tmp_path / "whole.db", create=True)
+    take(whole, rows)
+    analyse(whole, guard=SMALL)
+    chance.shuffle(rows)
+    bits = open_alerts(tmp_path / "bits.db", create=True)
+    while rows:
+        cut = chance.randrange(1, 12)
+        some, rows = rows[:cut], rows[cut:]
+        take(bits, some)
+        analyse(bits, guard=SMALL)
+    assert linked(bits) == linked(whole)
+    conclude(bits, everything=True, guard=SMALL)
+    assert linked(bits) == linked(whole)
+    assert any("contested" in tie for tie in linked(whole)["ties"])
+    assert any("held" in tie for tie in linked(whole)["ties"]) or seed
+
+
+def test_one_more_ad_touches_its_own_component_only(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [escort(str(n), f"{TEXTS[n % 4]} 4200{n // 2:04}") for n in range(40)])
+    take(db, [escort("new", f"{TEXTS[1]} 42000003", seen_at=LATER)])
+    assert conclude(db).ads == 0
+    analyse(db)
+    db.execute("INSERT INTO unlinked SELECT id FROM ads WHERE ad_id = 'new'")
+    assert conclude(db).ads == 3
+
+
+def test_clusters_that_meet_and_part_leave_their_history(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} {ONE}"), escort("2", f"{TEXTS[1]} {ONE}"),
+                                 escort("3", f"{TEXTS[2]} {TWO}"), escort("4", f"{TEXTS[3]} {TWO}")])  # fmt: skip
+    take(db, [escort("5", f"Ring {ONE} eller {TWO}", seen_at=LATER)])
+    analyse(db)
+    (change,) = history.changes_of(db, named("3"))
+    assert (change.cluster, change.became, change.ads) == (named("3"), named("1"), 2)
+    assert change.why == "same phone in 3 ads (+4742000017)"
+    assert history.heir_of(db, named("3")) == named("1")
+    number = history.rule(db, "cut", kind="phone", value="+4743000018", by="kari", reason="a hotel's own")
+    analyse(db)
+    assert set(clusterstore.members(db).values()) == {named("1")}
+    assert len(clusterstore.members(db)) == 3
+    history.undo_ruling(db, number, by="kari", reason="it is not")
+    analyse(db)
+    assert len(clusterstore.members(db)) == 5
+
+
+def test_rulings_outlive_a_rebuild_and_are_never_changed(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [escort(str(n), f"{TEXTS[n]} {ONE}") for n in range(3)])
+    history.rule(db, "cut", kind="phone", value="+4742000017", ad="a.example/2", by="kari", reason="misread")
+    analyse(db, again=True)
+    assert sorted(clusterstore.members(db)) == [1, 2]
+    (tie,) = [link for link in clusterstore.links(db) if link.contested]
+    assert (tie.ad, tie.why[:12]) == (3, "cut by kari ")
+    for change in ("UPDATE rulings SET reason = 'x'", "DELETE FROM rulings"):
+        with pytest.raises(Exception, match="a ruling is never"):
+            db.execute(change)
+
+
+@pytest.mark.parametrize(
+    ("value", "ad", "says"),
+    [
+        ("+4742000099", "", "no ad carries the phone '\\+4742000099'"),
+        ("+4742000017", "b.example/1", "no ad 'b.example/1'"),
+    ],
+    ids=["key", "ad"],
+)  # fmt: skip
+def test_ruling_on_what_is_not_there(tmp_path: Path, value: str, ad: str, says: str) -> None:
+    db = judged_store(tmp_path, [escort("1", f"{TEXTS[0]} {ONE}")])
+    with pytest.raises(history.NoRuling, match=says):
+        history.rule(db, "cut", kind="phone", value=value, ad=ad, by="kari", reason="x")
+
+
+def test_an_ad_seen_again_is_linked_anew(tmp_path: Path) -> None:
+    rows = [escort("1", f"{TEXTS[0]} {ONE}", seen_at=SEEN), escort("2", f"{TEXTS[1]} {ONE}", seen_at=SEEN)]
+    db = judged_store(tmp_path, rows)
+    take(db, [row | {"seen_at": LATER} for row in rows])
+    analyse(db)
+    assert {link.last_seen[:10] for link in clusterstore.links(db)} == {"2026-11-08"}

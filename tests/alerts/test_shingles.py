@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.shingles import KEYS, MAX_LENGTH, distinct, find_words, read_plain, signature, signatures, word_spans
+
+
+def words(text: str) -> list[str]:
+    plain = read_plain(text).text
+    return [plain[start:end] for start, end in word_spans(plain)[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hei, Åse-Marie! æøå_ß", ["Hei", "Åse", "Marie", "æøå", "ß"]),
+        ("ring 42 00 00 17", ["ring", "42", "00", "00", "17"]),
+        ("так, Їжак", ["так", "Їжак"]),
+        ("मुझे हिन्दी", ["मुझे", "हिन्दी"]),
+        ("สวัสดีค่ะ ok", ["สวั", "วัส", "ัสด", "สดี", "ดีค", "ีค่", "ค่ะ", "ok"]),
+        ("日本 の語学", ["日本", "の語学"]),
+        ("ny😀😀 ♥x", ["ny", "😀", "😀", "♥", "x"]),
+        ("", []),
+        (" .,\n", []),
+    ],
+    ids=str,
+)
+def test_words(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@given(st.lists(st.text(max_size=60), max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_many_texts_read_as_each_alone(texts: list[str]) -> None:
+    found = find_words(texts)
+    for place, text in enumerate(texts):
+        assert found.of(place).tolist() == word_spans(read_plain(text).text)[0]
+        only = found.only([place])
+        assert only.of(0).tolist() == found.of(place).tolist()
+        rows = signatures(found)
+        own = rows[rows >> np.uint64(32) == place] & np.uint64(0xFFFFFFFF)
+        assert own.tolist() == signature(text).tolist()
+
+
+def test_a_word_has_one_number_wherever_it_stands() -> None:
+    numbers = find_words(["lilla Lilla", "x" * 300 + " LILLA"]).numbers.tolist()
+    assert numbers[0] == numbers[1] == numbers[3] != numbers[2]
+
+
+def test_letters_and_digits_are_counted() -> None:
+    assert find_words(["ab, 12!", "", "日本😀"]).letters.tolist() == [4, 0, 2]
+
+
+def test_a_signature_is_small_whatever_the_text() -> None:
+    long = signature(" ".join(str(number) for number in range(100_000)))
+    assert len(long) == KEYS
+    assert len(long.tobytes()) == 4 * KEYS
+
+
+def test_a_text_is_told_by_its_beginning() -> None:
+    assert signature("ord " * MAX_LENGTH).tolist() == signature("ord " * (2 * MAX_LENGTH)).tolist()
+
+
+def test_blocks_are_the_whole() -> None:
+    found = find_words([f"ord nummer {number}" for number in range(45_000)])
+    blocks = list(found.blocks())
+    assert len(blocks) > 1
+    assert np.concatenate([block.numbers for block in blocks]).tolist() == found.numbers.tolist()
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_distinct_is_a_sorted_set(values: list[int]) -> None:
+    assert distinct(np.array(values, np.uint64)).tolist() == sorted(set(values))
