@@ -6,25 +6,22 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-from parsel import Selector, SelectorList
-from parsel.csstranslator import HTMLTranslator
 from w3lib.url import canonicalize_url
 
 from crawler.encodings import Decoded, decode
 from crawler.events import SecurityEvent, event
+from crawler.htmltree import Element, attribute, parse_html, select, split_selector
 from crawler.pages import PageKind, PageLink
-from crawler.quickcss import Index, parse_selector
-from crawler.tame import Tamed, is_deep, is_odd, tame
+from crawler.tame import Tamed, tame
 
 MAX_LINKS = 5000  # links of one page that are followed
 _MAX_URL = 2048
-_ATTRIBUTE = re.compile(r"::attr\(\s*([a-zA-Z][\w.:-]*)\s*\)\s*$")
+_MANY = 150_000  # "<" in a page that lexbor is not asked to read
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>)?\s*+<(?:!doctype\s+html|html)", re.I)
 _PAGES = ("http://", "https://")
 
@@ -47,35 +44,15 @@ class Document:
         return self._decoded.text
 
     @cached_property
-    def root(self) -> etree._Element:
-        """The page's tree. XML is read without resolving or loading anything."""
-        if self._is_xml:
-            return _xml_tree(self.text)
-        return self._tamed.root if self._tamed else self._tree
-
-    @cached_property
-    def selector(self) -> Selector:
-        return Selector(root=self.root, type="xml" if self._is_xml else "html", base_url=self.url)
-
-    def css(self, query: str) -> SelectorList[Selector]:
-        return self.selector.css(query)
+    def root(self) -> Element:
+        """The page's tree; whatever the page is, it is read as HTML. Raises ValueError."""
+        return parse_html(self._tamed.page if self._tamed else self.text)
 
     def find(self, query: str) -> list[Any]:
-        """What a CSS selector finds, as lxml gives it: elements, or texts for ::attr and ::text."""
-        attribute = _ATTRIBUTE.search(query)
-        if attribute is None:
-            return self._select(query)
-        # libxml2 takes the square of their number to gather attributes by itself
-        found = (element.get(attribute[1]) for element in self._select(query[: attribute.start()]))
-        return [value for value in found if value is not None]
-
-    def _select(self, query: str) -> list[Any]:
-        compounds = None if self._is_xml else parse_selector(query)
-        return self._index.find(compounds) if compounds else list(_xpath(query)(self.root))
-
-    @cached_property
-    def _index(self) -> Index:
-        return Index(self.root)
+        """What a CSS selector finds: elements, or with ::attr(x) at its end their attributes. Raises ValueError."""
+        selector, name = split_selector(query)
+        elements = select(self.root, selector)
+        return [value for element in elements if (value := attribute(element, name)) is not None] if name else elements
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""
@@ -89,7 +66,7 @@ class Document:
     def events(self) -> tuple[SecurityEvent, ...]:
         """What the page did to be misread: encodings that are none, limits that its markup went over."""
         faults = [event("charset", fault) for fault in self._decoded.faults]
-        tamed = self.__dict__.get("_tamed")  # nothing was misread of a page whose tree nobody asked for
+        tamed = self.__dict__.get("_tamed")  # nothing was cut from a page whose tree nobody asked for
         faults += [event("parse_limit", cut) for cut in tamed.cuts] if tamed else []
         return tuple(faults)
 
@@ -103,22 +80,15 @@ class Document:
 
     @cached_property
     def _is_xml(self) -> bool:
-        """A feed or sitemap; XHTML is read as HTML, as most of what calls itself so must be."""
+        """A feed or sitemap, which says itself in what encoding it is; XHTML is sent as HTML is."""
         kind = self.content_type.lower().partition(";")[0].strip()
         if "html" in kind or _HTML.match(self.body[:1024]):
             return False
         return "xml" in kind or (not kind and b"<?xml" in self.body[:20])
 
     @cached_property
-    def _tree(self) -> etree._Element:
-        return _html_tree(self.text)
-
-    @cached_property
     def _tamed(self) -> Tamed | None:
-        """The page as our own reader takes it, where libxml2 would lose some of it."""
-        if self.tamed or is_odd(self.text) or is_deep(self._tree):
-            return tame(self.text)
-        return None
+        return tame(self.text) if self.tamed or self.text.count("<") > _MANY else None
 
     @cached_property
     def _base(self) -> str:
@@ -160,21 +130,3 @@ def _absolute(document: Document, href: str) -> str:
         return url if len(url) > _MAX_URL else str(canonicalize_url(url))
     except ValueError:
         return ""
-
-
-@lru_cache(maxsize=500)
-def _xpath(query: str) -> etree.XPath:
-    return etree.XPath(HTMLTranslator().css_to_xpath(query), smart_strings=False)
-
-
-def _html_tree(text: str) -> etree._Element:
-    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True, no_network=True)
-    body = text.replace("\x00", "").encode("utf-8", "replace")
-    root = etree.fromstring(body or b"<html/>", parser)
-    return etree.fromstring(b"<html/>", parser) if root is None else root
-
-
-def _xml_tree(text: str) -> etree._Element:
-    parser = etree.XMLParser(recover=True, encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False)
-    root = etree.fromstring(text.replace("\x00", "").encode("utf-8", "replace") or b"<x/>", parser)
-    return etree.fromstring(b"<x/>", parser) if root is None else root

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from cssselect import SelectorError
-from parsel.csstranslator import HTMLTranslator
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crawler.ads import Kind
 from crawler.cronline import schedule_complaints
 from crawler.errors import VardeError
+from crawler.htmltree import check_selector
 
 MIN_DELAY = 1.0  # seconds between two requests to a site that is not on loopback
 
@@ -34,11 +33,8 @@ class _Selectors(_Table):
     @field_validator("*")
     @classmethod
     def _is_css(cls, selector: str) -> str:
-        try:
-            if selector:
-                HTMLTranslator().css_to_xpath(selector)
-        except SelectorError as error:
-            raise ValueError(f"{selector!r} is no CSS selector: {error}") from error
+        if selector:
+            check_selector(selector)
         return selector
 
 
@@ -57,6 +53,13 @@ class JsonRules(_Table):
     script: str = ""
     ads: str
     next: str = ""
+
+    @field_validator("script")
+    @classmethod
+    def _is_css(cls, selector: str) -> str:
+        if selector:
+            check_selector(selector)
+        return selector
 
 
 class AdRules(_Selectors):

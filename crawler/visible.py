@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from lxml import etree
+from crawler.htmltree import Element, attribute, select
+from crawler.rawtext import CONTROLS
 
 _LINE = frozenset({
     "address", "article", "aside", "body", "center", "dd", "details", "dialog", "dir", "div", "dt", "fieldset",
@@ -26,6 +27,7 @@ _UNSEEN = frozenset({
 _BREAKS = dict.fromkeys(_LINE, 1) | dict.fromkeys(_PARAGRAPH, 2)  # line ends before and behind
 _SHUT = frozenset({"select"})  # of what these hold, only the elements below show
 _OPENS = frozenset({"option", "summary"})
+_MAY_CLOSE = frozenset({"details", "dialog"})
 _SPACE = re.compile("[ \t\r\n\f\xa0]+")
 _COMMENT = re.compile(r"/\*(?:[^*]|\*(?!/))*+\*/")
 Look = Literal["gone", "hidden", "shown", ""]
@@ -34,24 +36,21 @@ _HIDDEN: Look = "hidden"  # but not what in it says that it is visible
 _SHOWN: Look = "shown"
 
 
-def visible_text(element: etree._Element) -> str:
+def visible_text(element: Element) -> str:
     """The text of one element: runs of space are one space, and a blank line stands between paragraphs.
 
     What is hidden inside it is left out; that the element itself is hidden, or lies in what is, does not count.
     """
     lines = _Lines()
     _walk(element, lines)
-    return lines.text()
+    return CONTROLS.sub("", lines.text())
 
 
-def find_look(element: etree._Element) -> Look:
+def find_look(element: Element) -> Look:
     """What an element's own attributes say about its being seen."""
-    written = element.get("style")
-    if not written:
-        return "" if element.get("hidden") is None else _GONE
-    style = _declarations(written)
-    display = style.get("display", "none" if element.get("hidden") is not None else "")
-    if display == "none":
+    is_hidden = attribute(element, "hidden") is not None
+    style = _declarations(attribute(element, "style") or "")
+    if style.get("display", "none" if is_hidden else "") == "none":
         return _GONE
     visibility = style.get("visibility", "")
     return _HIDDEN if visibility in ("hidden", "collapse") else _SHOWN if visibility == "visible" else ""
@@ -64,48 +63,61 @@ class _State:
     shown: bool = True
     kept: bool = False
     gone: bool = False
+    folds: bool = False  # a closed details element: of what lies in it, only its summary shows
 
 
-def _walk(top: etree._Element, lines: _Lines) -> None:
+_GONE_STATE, _SHUT_STATE, _FOLDED_STATE = _State(gone=True), _State(shown=False), _State(shown=False, folds=True)
+
+
+def _walk(top: Element, lines: _Lines) -> None:
     """Write a tree, without recursion."""
-    walk = etree.iterwalk(top, events=("start", "end", "comment", "pi"))
-    around = [_State()]
-    for happening, node in walk:
-        if happening == "start":
-            state = _state(node, around[-1]) if node is not top else _State(kept=node.tag in _KEPT)
-            around.append(state)
-            if state.gone:
-                walk.skip_subtree()
-                continue
-            lines.open(node.tag)
-            lines.add(node.text, shown=state.shown, kept=state.kept)
+    looks = {element.mem_id: find_look(element) for element in select(top, "[style], [hidden]")}
+    around = [(top, _State(kept=top.tag in _KEPT, folds=_is_closed(top)))]
+    node = top.first_child
+    while around:
+        outer, state = around[-1]
+        if node is None:
+            around.pop()
+            lines.close(str(outer.tag) if around else "")
+            node = outer.next
             continue
-        if happening == "end":
-            lines.close("" if around.pop().gone else node.tag)
-        if node is not top:
-            lines.add(node.tail, shown=around[-1].shown, kept=around[-1].kept)
+        tag = node.tag or "-"
+        if tag == "-text":
+            lines.add(node.text_content, shown=state.shown, kept=state.kept)
+        elif tag[0] != "-" and not (inner := _state(node, tag, looks.get(node.mem_id, ""), state)).gone:
+            lines.open(tag)
+            around.append((node, inner))
+            node = node.first_child
+            continue
+        node = node.next
 
 
-def _state(node: etree._Element, outer: _State) -> _State:
-    look = find_look(node)
-    if look == _GONE or node.tag in _UNSEEN or _is_folded(node) or (node.tag == "dialog" and node.get("open") is None):
-        return _State(gone=True)
-    if node.tag in _SHUT or (node.tag == "details" and node.get("open") is None):
-        return _State(shown=False)
-    shown = (outer.shown or node.tag in _OPENS) if not look else look == _SHOWN
-    kept = outer.kept or node.tag in _KEPT
-    return outer if (shown, kept) == (outer.shown, outer.kept) else _State(shown, kept)
+def _state(node: Element, tag: str, look: Look, outer: _State) -> _State:
+    if look == _GONE or tag in _UNSEEN or (outer.folds and not _is_first_summary(node)):
+        return _GONE_STATE
+    if tag in _MAY_CLOSE and _is_closed(node):
+        return _GONE_STATE if tag == "dialog" else _FOLDED_STATE
+    if tag in _SHUT:
+        return _SHUT_STATE
+    shown = (outer.shown or tag in _OPENS) if not look else look == _SHOWN
+    kept = outer.kept or tag in _KEPT
+    return outer if (shown, kept, False) == (outer.shown, outer.kept, outer.folds) else _State(shown, kept)
 
 
-def _is_folded(node: etree._Element) -> bool:
-    """Is it in a closed details element, and not the line of it that shows?"""
-    parent = node.getparent()
-    return parent is not None and parent.tag == "details" and parent.get("open") is None and not _is_summary(node)
+def _is_closed(node: Element) -> bool:
+    return node.tag in _MAY_CLOSE and attribute(node, "open") is None
 
 
-def _is_summary(node: etree._Element) -> bool:
+def _is_first_summary(node: Element) -> bool:
     """Is it the part of a closed details element that shows?"""
-    return bool(node.tag == "summary") and next(node.itersiblings("summary", preceding=True), None) is None
+    before = node if node.tag == "summary" else None
+    while before is not None:
+        before = before.prev
+        if before is None:
+            return True
+        if before.tag == "summary":
+            break
+    return False
 
 
 def _declarations(style: str) -> dict[str, str]:

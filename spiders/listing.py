@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.ads import Ad
 from crawler.document import Document, page_links
+from crawler.htmltree import Element, find_around
 from crawler.pages import PageContent, PageLink, ParseError
 from crawler.sites import Site
 from crawler.visible import visible_text
@@ -69,15 +70,15 @@ def _absolute(document: Document, address: str) -> str:
 def _nodes(document: Document, rule: str) -> list[str]:
     """What a selector finds, as text. `::text` means the readable text of the element, breaks kept."""
     if rule.endswith("::text"):
-        return [visible_text(element) for element in _outermost(document.find(rule.removesuffix("::text").strip()))]
-    found = document.find(rule) if "::" in rule else document.css(rule).getall()
-    return [str(text) for text in found]
+        return [visible_text(element) for element in _outermost(document.find(rule))]
+    return [found if isinstance(found, str) else found.html for found in document.find(rule)]
 
 
-def _outermost(elements: list[Any]) -> Iterator[Any]:
+def _outermost(elements: list[Element]) -> Iterator[Element]:
     """Those that lie in none of the others, which come in the order of the page: so no text is read twice."""
-    last = None
+    taken: dict[int, int] = {}
     for element in elements:
-        if last is None or last not in element.iterancestors():
-            last = element
+        around = find_around(element, taken)
+        taken[element.mem_id] = around or element.mem_id
+        if not around:
             yield element

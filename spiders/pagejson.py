@@ -9,6 +9,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 from crawler.document import Document, as_links
+from crawler.htmltree import content
 from crawler.pages import PageKind, PageLink, ParseError
 from crawler.sites import JsonRules
 
@@ -24,10 +25,10 @@ def _data(document: Document, script: str) -> Any:
     try:
         if not script:
             return document.json()
-        found = document.find(script.removesuffix("::text").strip())
+        found = document.find(script)
         if not found:
             raise ParseError(f"[json] no script: {script!r} finds nothing")
-        return json.loads("".join(found[0].itertext()))
+        return json.loads(content(found[0]))
     except RecursionError as error:
         raise ParseError("[json] what the page holds is nested too deep") from error
     except json.JSONDecodeError as error:

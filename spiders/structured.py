@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import etree
-
 from crawler.document import Document
+from crawler.htmltree import Element, attribute, content, find_around
 from crawler.pages import ParseError
 from crawler.visible import visible_text
 
@@ -38,7 +37,7 @@ def structured(document: Document) -> list[Any]:
     """
     found, fault = find_items(document), None
     for block in document.find('script[type="application/ld+json"]'):
-        text = "".join(block.itertext())
+        text = content(block)
         try:
             found += _linked(_HALF.sub(_whole, text)) if text.strip() else []
         except (ValueError, RecursionError) as error:
@@ -50,26 +49,22 @@ def structured(document: Document) -> list[Any]:
 
 def find_items(document: Document) -> list[Any]:
     """The outermost microdata items of a page, each property a value or a list of them."""
-    items: dict[Any, dict[str, Any]] = {}
+    items: dict[int, dict[str, Any]] = {}
+    scopes: dict[int, int] = {}  # by element: the item that it is, or lies in
     found = []
-    for node in document.root.iter(etree.Element):
-        scoped, names = node.get("itemscope") is not None, node.get("itemprop", "").split()
-        if not scoped and not names:
-            continue
-        if scoped and len(items) < _MAX_ITEMS:
-            items[node] = {"@type": node.get("itemtype", "").rpartition("/")[2]}
-        owner = items.get(_owner(node))
-        value = items.get(node)
+    for node in document.find("[itemscope], [itemprop]"):
+        place, names = node.mem_id, (attribute(node, "itemprop") or "").split()
+        owner = items.get(find_around(node, scopes))
+        if attribute(node, "itemscope") is not None:
+            scopes[place] = place
+            if len(items) < _MAX_ITEMS:
+                items[place] = {"@type": (attribute(node, "itemtype") or "").rpartition("/")[2]}
+        value = items.get(place)
         if names and owner is not None:
             _add(owner, names, value if value is not None else _value(document, node))
         elif value is not None:
             found.append(value)
     return found
-
-
-def _owner(node: Any) -> Any:
-    """The item that a property belongs to."""
-    return next((outer for outer in node.iterancestors() if outer.get("itemscope") is not None), None)
 
 
 def _add(owner: dict[str, Any], names: list[str], value: Any) -> None:
@@ -78,12 +73,12 @@ def _add(owner: dict[str, Any], names: list[str], value: Any) -> None:
         owner[name] = value if name not in owner else [*known, value] if isinstance(known, list) else [known, value]
 
 
-def _value(document: Document, node: Any) -> str:
-    attribute = _VALUES.get(str(node.tag), "content")
-    value = node.get(attribute)
+def _value(document: Document, node: Element) -> str:
+    name = _VALUES.get(str(node.tag), "content")
+    value = attribute(node, name)
     if value is None:
-        return visible_text(node) if attribute in ("content", "datetime") and node.tag != "meta" else ""
-    return _absolute(document, value) if attribute in _ADDRESSES else str(value)
+        return visible_text(node) if name in ("content", "datetime") and node.tag != "meta" else ""
+    return _absolute(document, value) if name in _ADDRESSES else value
 
 
 def _absolute(document: Document, address: str) -> str:

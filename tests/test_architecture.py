@@ -45,6 +45,8 @@ FENCES = {
     "feedparser": ("spiders.feeds",),
     "starlette": ("alerts",),
     "phonenumbers": ("nlp",),
+    "selectolax": ("crawler.htmltree",),
+    "lxml": ("spiders.feeds.sitemap",),
 }
 
 

@@ -44,7 +44,7 @@ CHARSETS = ("hex", "zip", "rot13", "idna", "utf-7", "unicode_escape", "punycode"
 
 PAGES = (
     ad("200,000 attributes", lambda: around("<b " + " ".join(f"a{i}=1" for i in range(200_000)) + ">x</b>"), LIMIT),
-    ad("5,000 nested tags", lambda: around("<div>" * 5000, "</div>" * 5000), LIMIT),
+    ad("5,000 nested tags", lambda: around("<div>" * 5000, "</div>" * 5000)),
     ad("100,000 nested tags", lambda: around("<div>" * 100_000), LIMIT),
     ad("a million comment openers", lambda: around("", "<!--" * 1_000_000)),
     ad("text of 7 MB", lambda: around("", "<p>" + "tekst " * 1_200_000)),
