@@ -24,6 +24,8 @@ MAX_LINKS = 5000  # links of one page that are followed
 MAX_URL = 2048  # characters of one link
 _MAX_ADS = 10_000
 _MAX_ANSWER = 64 * 1024 * 1024  # bytes of JSON; a page of 8 MB gives at most about 50 MB of escapes
+# glibc gives the memory of a page back and asks for it anew at the next, which takes as long as reading it.
+_MALLOC = {"MALLOC_TRIM_THRESHOLD_": "16777216", "MALLOC_TOP_PAD_": "1048576"}  # bytes
 _UNREADABLE = "the page is built so that it cannot be parsed"
 
 
@@ -59,7 +61,7 @@ class Parser:
         memory: int = 290_000_000,
         families: Mapping[str, str] = FAMILIES,
     ) -> None:
-        self._workers = Workers("crawler.parse_worker", size=size, memory=memory, by_cpu=True)
+        self._workers = Workers("crawler.parse_worker", size=size, memory=memory, by_cpu=True, environment=_MALLOC)
         self._patience = patience
         self._families = families
 
