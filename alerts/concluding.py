@@ -13,6 +13,8 @@ from alerts.facts import Cluster
 from alerts.history import load_rulings
 from alerts.judge import judge
 from alerts.linking import Linked, link
+from alerts.market import Market
+from alerts.marketstore import kept_market, renew_market
 from alerts.store import keep_clusters
 from alerts.templates import find_templates
 from alerts.ties import Guard
@@ -49,7 +51,7 @@ def conclude(
     start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
     linked = link(db, start, load_rulings(db), guard or Guard(), everything=everything)
     linked_at = time.perf_counter()
-    judge_s = _keep(db, linked, say)
+    judge_s = _keep(db, linked, _market(db, linked), say)
     return Concluded(
         ads=len(linked.ads), groups=len(linked.groups), link_s=linked_at - began, judge_s=judge_s,
         store_s=time.perf_counter() - linked_at - judge_s,
@@ -79,7 +81,14 @@ def _update_templates(db: Database) -> None:
             carriers.note_unlinked(db, some)
 
 
-def _keep(db: Database, linked: Linked, say: Say) -> float:
+def _market(db: Database, linked: Linked) -> Market | None:
+    """What is usual: measured when everything is judged, so that all clusters are held against the same."""
+    if not linked.is_all:
+        return kept_market(db)
+    return renew_market(db, ((group.ads, sum(not link.contested for link in group.links)) for group in linked.groups))
+
+
+def _keep(db: Database, linked: Linked, market: Market | None, say: Say) -> float:
     """Judge and store the clusters; returns the seconds that judging took."""
     batches = list(_batches(linked.groups))
     if len(batches) > 1:  # whatever is not stored when this is interrupted waits for the next time
@@ -88,7 +97,7 @@ def _keep(db: Database, linked: Linked, say: Say) -> float:
     judge_s, done, at = 0.0, 0, utc_now()
     for number, groups in enumerate(batches, 1):
         began = time.perf_counter()
-        judged = [(cluster, judge(cluster)) for cluster in _clusters(db, groups)]
+        judged = [(cluster, judge(cluster, market)) for cluster in _clusters(db, groups)]
         judge_s += time.perf_counter() - began
         is_last = number == len(batches)
         ads = [ad for group in groups for ad in group.ads]

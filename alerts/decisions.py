@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-
 from alerts.cases import Held, Verdict
 from crawler.errors import VardeError
 
 UNDONE = "undone"  # the verdict of an entry that takes a decision back
 REASON_MAX = 2_000  # characters
-NAME_MAX = 64
 # What counts for and against an indicator's track record; duplicate and unclear say nothing about it.
 HELD_UP = frozenset({Verdict.CONFIRMED, Verdict.USEFUL})
 FELL = frozenset({Verdict.BENIGN, Verdict.WRONG_LINK})
@@ -40,25 +36,6 @@ def parse_reason(text: str) -> str:
     if len(reason) > REASON_MAX:
         raise BadDecision(f"the reason has {len(reason):,} characters; at most {REASON_MAX:,} are kept")
     return _storable(reason, "reason")
-
-
-def parse_name(text: str) -> str:
-    """Raises BadDecision."""
-    name = " ".join(text.split())
-    if not name or len(name) > NAME_MAX or not name.isprintable():
-        raise BadDecision(f"who decides must have a name of at most {NAME_MAX} letters: --by NAME or VARDE_USER")
-    return _storable(name, "name")
-
-
-def local_user() -> str:
-    """The one user of this machine: VARDE_USER, else the login name. Raises BadDecision."""
-    named = os.environ.get("VARDE_USER", "").strip()
-    if named:
-        return parse_name(named)
-    try:
-        return parse_name(getpass.getuser())
-    except (OSError, KeyError, ImportError) as error:
-        raise BadDecision("this machine does not say who you are; set VARDE_USER to your name") from error
 
 
 def held_words(held: Held) -> str:

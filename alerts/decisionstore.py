@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from alerts import clusterstore, readstore
 from alerts.cases import Decision, Verdict
-from alerts.decisions import UNDONE, BadDecision, ChangedSince, parse_name, parse_reason
+from alerts.decisions import UNDONE, BadDecision, ChangedSince, parse_reason
 from alerts.judgements import decode_judgement
 from alerts.snapshots import Snapshot, decode_snapshot, encode_snapshot, fingerprint, take_snapshot
+from alerts.users import parse_name
 from alerts.why import why_undone
 from crawler.database import Database, transaction, utc_now
 

@@ -6,7 +6,7 @@ What is found is the same as if all were linked at once: a component of ads and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts import carriers
 from alerts.clusters import Group, find_groups
@@ -22,12 +22,13 @@ _MOST = 5_000  # unlinked ads; with more of them everything is linked anew, whic
 class Linked:
     """What was linked: `ads` are those looked at, `groups` the clusters they now form, `states` of the keys looked at.
 
-    `states` says for each key why it ties nobody, "" for one that does.
+    `states` says for each key why it ties nobody, "" for one that does; `is_all` that these are all ads there are.
     """
 
     ads: frozenset[int]
     groups: tuple[Group, ...]
     states: Mapping[Key, str]
+    is_all: bool = False
 
 
 def link(db: Database, ads: Sequence[int], rulings: Rulings, guard: Guard, *, everything: bool = False) -> Linked:
@@ -35,7 +36,7 @@ def link(db: Database, ads: Sequence[int], rulings: Rulings, guard: Guard, *, ev
     if everything or len(ads) > _MOST:
         cards = carriers.load_cards(db)
         ties = list(find_ties(carriers.load_uses(db), cards, rulings, guard))
-        return _linked(frozenset(cards), cards, ties, rulings, guard)
+        return replace(_linked(frozenset(cards), cards, ties, rulings, guard), is_all=True)
     reach = _Reach(db, rulings, guard)
     reach.spread(frozenset(ads))
     return _linked(reach.ads, reach.cards, reach.ties, rulings, guard)

@@ -10,9 +10,10 @@ from pathlib import Path
 from alerts import alertstore, clusterstore, decisionstore, readstore
 from alerts.casefile import load_case
 from alerts.cases import Alert, Case, Decision, Queue, Verdict
-from alerts.decisions import BadDecision, local_user
+from alerts.decisions import BadDecision
 from alerts.review.desk import Totals
 from alerts.store import open_alerts
+from alerts.users import current_user
 from crawler.database import Database, StoreFault
 from crawler.store import count_ads, last_crawls
 
@@ -20,12 +21,12 @@ PATIENCE = 5_000  # milliseconds a decision waits for another process that write
 
 
 class StoreDesk:
-    """A desk over the store at `path`. Raises StoreError, and BadDecision where nobody knows who sits at it."""
+    """A desk over the store at `path`. Raises StoreError, and NoUser where nobody knows who sits at it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         open_alerts(path).close()  # what is wrong with it is said before anything is served
-        self.user = local_user()
+        self.user = current_user()
 
     @cached_property
     def _db(self) -> Database:

@@ -9,22 +9,28 @@ import click
 
 from crawler.errors import VardeError
 
-NAME_MAX = 100  # characters
+NAME_MAX = 64  # characters
 
 
 class NoUser(VardeError):
-    """Nobody is named who could answer for what is done. Raised by `current_user`."""
+    """Nobody is named who could answer for what is done. Raised by `current_user` and `parse_name`."""
 
 
 def current_user() -> str:
     """VARDE_USER, else the name of the login. Raises NoUser."""
     named = os.environ.get("VARDE_USER", "").strip()
-    if len(named) > NAME_MAX:
-        raise NoUser(f"VARDE_USER has {len(named)} characters; a name has at most {NAME_MAX}")
     try:
-        return named or getpass.getuser()
-    except (OSError, KeyError) as error:
+        return parse_name(named or getpass.getuser())
+    except (OSError, KeyError, ImportError) as error:
         raise NoUser("this machine does not say who you are; set VARDE_USER to your name") from error
+
+
+def parse_name(text: str) -> str:
+    """A name as it is kept. Raises NoUser."""
+    name = " ".join(text.split())
+    if not name or len(name) > NAME_MAX or not name.isprintable():
+        raise NoUser(f"whoever does this must have a name of at most {NAME_MAX} letters: --by NAME or VARDE_USER")
+    return name
 
 
 user_option = click.option(

@@ -19,7 +19,9 @@ from crawler.store import Observation, observations
 
 CHUNK = 1_000  # versions looked at again at a time
 MAX_VERSIONS = 50_000  # of a phrase or a template; more is no lead but a habit of the market
-_MIN_SHARE = 0.15  # of a template's groups of words; a version with fewer is not compared
+_MIN_SHARE = (
+    0.4  # of a template's groups of words; a version with fewer is not compared. Copies with slots hold .75 or more
+)
 _HASHES = ("phash", "pdq")
 Bits = NDArray[np.uint64]  # one row a hash, four words of 64 bits
 

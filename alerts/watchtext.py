@@ -25,14 +25,16 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _DISGUISED = re.compile(
     "[\u00ad\u0300-\u1fff\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800\u3164\ufe00-\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
-_NUMBER = re.compile(r"\S*\d\S*")
+_DIGIT = re.compile(r"\d")
 
 
 class _Folds(dict[int, str]):
     """What each character folds to, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        found = self[code] = "".join(map(_fold_char, unicodedata.normalize("NFKD", chr(code)).casefold()))
+        char = chr(code)
+        whole = char if _UNSPACED.match(char) else unicodedata.normalize("NFKD", char).casefold()
+        found = self[code] = "".join(map(_fold_char, whole))
         return found
 
 
@@ -108,7 +110,8 @@ def find_phrase(text: str, phrase: str) -> tuple[int, int] | None:
 
 def slotless(folded: str) -> str:
     """A folded text as near-duplicates are compared: what holds a digit is a slot."""
-    return _NUMBER.sub("0", folded)[:MAX_TEMPLATE]
+    words = [word if word.isalpha() or not _DIGIT.search(word) else "0" for word in folded.split()]
+    return " ".join(words)[:MAX_TEMPLATE]
 
 
 def similarity(one: str, other: str) -> float:
@@ -121,6 +124,6 @@ def windows(text: str) -> list[list[str]]:
 
     A near-duplicate holds all words of some of the groups: one that differs in every seventh word still of half.
     """
-    words = [term for term in terms(text) if (len(term) >= _LONG or is_unspaced(term)) and not _NUMBER.match(term)]
+    words = [term for term in terms(text) if (len(term) >= _LONG or is_unspaced(term)) and not _DIGIT.search(term)]
     groups = [words[i : i + _WINDOW] for i in range(0, max(1, len(words) - _WINDOW + 1), _WINDOW)]
     return [group for group in groups if group]

@@ -18,6 +18,7 @@ from alerts.factload import load_facts
 from alerts.facts import AdFacts, Cluster
 from alerts.intake import BATCH
 from alerts.judge import Judgement, judge
+from alerts.marketstore import kept_market
 from alerts.readers import read_batch
 from alerts.readings import decode_reading
 from alerts.store import open_alerts
@@ -75,9 +76,9 @@ def outcome(store: Path) -> Outcome:
         batch = {one.observation: one for one in facts[start : start + BATCH]}
         found = read_batch(observations(db, batch))
         ads += [replace(batch[read.observation], reading=decode_reading(read.document)) for read in found]
-    clusters = list(_as_linked(db, ads))
+    clusters, market = list(_as_linked(db, ads)), kept_market(db)
     return Outcome(
-        clusters={cluster.id: _standing(cluster.ads, judge(cluster)) for cluster in clusters},
+        clusters={cluster.id: _standing(cluster.ads, judge(cluster, market)) for cluster in clusters},
         ads=Counter(id for one in ads for id in _shown(one)),
     )
 

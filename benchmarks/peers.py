@@ -108,7 +108,7 @@ def by_splink(ads: Sequence[Column]) -> list[int]:
         link_type="dedupe_only", blocking_rules_to_generate_predictions=rules,
         comparisons=[compare.ExactMatch("phone"), compare.JaroWinklerAtThresholds("name"), compare.ExactMatch("city")],
     )  # fmt: skip
-    linker = splink.Linker(pandas.DataFrame(rows), settings, splink.DuckDBAPI())
+    linker = splink.Linker(splink.DuckDBAPI().register(pandas.DataFrame(rows)), settings)  # as of Splink 5
     linker.training.estimate_probability_two_random_records_match([splink.block_on("phone")], recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     linker.training.estimate_parameters_using_expectation_maximisation(splink.block_on("phone"))
@@ -123,5 +123,5 @@ PEERS = (
     Peer("same phone", (), by_phone),
     Peer(f"MinHash (datasketch), Jaccard {JACCARD}", ("datasketch",), by_minhash),
     Peer(f"TF-IDF components (scikit-learn), cosine {COSINE}", ("scikit-learn",), by_tfidf),
-    Peer("Splink on DuckDB: phone, name, city", ("splink", "pandas"), by_splink),
+    Peer("Splink 5 on DuckDB: phone, name, city", ("splink", "pandas"), by_splink),
 )

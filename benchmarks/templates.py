@@ -10,8 +10,8 @@ import resource
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 from alerts.components import Components
 from alerts.templates import find_templates
@@ -41,13 +41,13 @@ def run(data: Path | None) -> None:
     print(f"{'':16}{'method':18}   ARI  precision recall   ads/CPU s  peak MB")
     for name, rows in sets.items():
         for method, library in METHODS.items():
-            if library and not _find(library):
+            if library and not find_spec(library):
                 continue
             if library and len(rows) > PEERS_UP_TO:
                 continue
             _report(name, method, rows)
     for method, library in METHODS.items():
-        if library and not _find(library):
+        if library and not find_spec(library):
             print(f"{method}: not measured, {library} is not installed")
 
 
@@ -115,13 +115,6 @@ def _tfidf(texts: Sequence[str]) -> Sequence[Hashable]:
             if value >= COSINE and column < first + row:
                 groups.join(column, first + row)
     return [groups.root(place) for place in range(len(texts))]
-
-
-def _find(library: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(library)
-    except ImportError:
-        return None
 
 
 METHODS: dict[str, str | None] = {"Varde": None, "MinHash": "datasketch", "TF-IDF components": "sklearn"}

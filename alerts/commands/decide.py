@@ -8,9 +8,10 @@ import click
 
 from alerts import decisionstore
 from alerts.cases import Decision, Verdict
-from alerts.decisions import UNDONE, local_user, parse_verdict
+from alerts.decisions import UNDONE, parse_verdict
 from alerts.review.words import load_words
 from alerts.store import open_alerts
+from alerts.users import user_option
 from crawler.console import json_option, say, store_option, write_json
 
 
@@ -24,28 +25,28 @@ def _explained() -> str:
 @click.argument("number", type=int, metavar="ID")
 @click.argument("verdict", type=click.Choice([str(verdict) for verdict in Verdict]), metavar="VERDICT")
 @click.option("--reason", required=True, help="What it rests on, in a few words.")
-@click.option("--by", help="Who decides; VARDE_USER, or the login name, where it is left out.")
+@user_option
 @store_option
 @json_option
-def decide(*, number: int, verdict: str, reason: str, by: str | None, store: Path, as_json: bool) -> None:
+def decide(*, number: int, verdict: str, reason: str, by: str, store: Path, as_json: bool) -> None:
     """Store what you found an alert to be. Nothing is changed or deleted later: `undo` takes it back by a new entry.
 
     VERDICT is one of those explained below.
     """
     db = open_alerts(store)
-    _show(decisionstore.decide(db, number, parse_verdict(verdict), reason=reason, by=by or local_user()), as_json)
+    _show(decisionstore.decide(db, number, parse_verdict(verdict), reason=reason, by=by), as_json)
 
 
 @click.command()
 @click.argument("decision", type=int, metavar="DECISION_ID")
 @click.option("--reason", required=True, help="Why it is taken back.")
-@click.option("--by", help="Who takes it back; VARDE_USER, or the login name, where it is left out.")
+@user_option
 @store_option
 @json_option
-def undo(*, decision: int, reason: str, by: str | None, store: Path, as_json: bool) -> None:
+def undo(*, decision: int, reason: str, by: str, store: Path, as_json: bool) -> None:
     """Take a decision back. It stays in the record, marked as undone."""
     db = open_alerts(store)
-    _show(decisionstore.undo(db, decision, reason=reason, by=by or local_user()), as_json)
+    _show(decisionstore.undo(db, decision, reason=reason, by=by), as_json)
 
 
 def _show(decision: Decision, as_json: bool) -> None:

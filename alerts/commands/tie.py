@@ -26,13 +26,15 @@ def tie() -> None:
 
 def _ruling(command: Callable[..., None]) -> Callable[..., None]:
     """The options that both rulings have."""
-    for option in reversed([
-        click.argument("kind", type=click.Choice(KEY_KINDS)),
-        click.argument("value"),
-        click.option("--reason", required=True, help="Why, for whoever reads it later."),
-        user_option,
-        store_option,
-    ]):
+    for option in reversed(
+        [
+            click.argument("kind", type=click.Choice(KEY_KINDS)),
+            click.argument("value"),
+            click.option("--reason", required=True, help="Why, for whoever reads it later."),
+            user_option,
+            store_option,
+        ]
+    ):
         command = option(command)
     return command
 

@@ -7,11 +7,12 @@ import pytest
 
 from alerts import alertstore, decisionstore
 from alerts.cases import Alert, Verdict
-from alerts.decisions import REASON_MAX, BadDecision, ChangedSince, local_user
+from alerts.decisions import REASON_MAX, BadDecision, ChangedSince
 from alerts.intake import analyse
 from alerts.snapshots import decode_snapshot, encode_snapshot, fingerprint
 from alerts.store import open_alerts
 from alerts.trackrecord import load_record
+from alerts.users import NoUser, current_user
 from crawler.database import Database, IntegrityError
 from tests.alerts.stores import LATER, TEXTS, Row, escort, job, judged_store, take
 
@@ -118,7 +119,7 @@ def test_what_cannot_be_decided(db: Database) -> None:
         with pytest.raises(BadDecision, match=says):
             decisionstore.decide(db, alert.id, Verdict.USEFUL, reason=reason, by="Kari")
     for by in ("", "x" * 65, "a\x1bb"):
-        with pytest.raises(BadDecision, match="must have a name"):
+        with pytest.raises(NoUser, match="must have a name"):
             decisionstore.decide(db, alert.id, Verdict.USEFUL, reason="handed on", by=by)
     with pytest.raises(BadDecision, match="no alert 99"):
         decisionstore.decide(db, 99, Verdict.USEFUL, reason="handed on", by="Kari")
@@ -228,7 +229,7 @@ def test_a_full_day_lets_the_others_wait(db: Database, monkeypatch: pytest.Monke
 
 def test_local_user_is_the_one_of_the_environment_or_the_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VARDE_USER", " Kari  Nordmann ")
-    assert local_user() == "Kari Nordmann"
+    assert current_user() == "Kari Nordmann"
     monkeypatch.delenv("VARDE_USER")
     monkeypatch.setenv("LOGNAME", "ola")
-    assert local_user() == "ola"
+    assert current_user() == "ola"
