@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts.bridges import find_held
+from alerts.bridges import Held, find_held
 from alerts.cases import Link
 from alerts.components import Components
 from alerts.rulings import Rulings
 from alerts.ties import Card, Guard, Tie
+from alerts.witnesses import find_unwitnessed
 
+Find = Callable[[Mapping[int, Tie], Mapping[int, Card], Rulings, Guard], Held]
 _LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # none that are taken for each other, and no words
 
 
@@ -35,8 +37,9 @@ def find_groups(
     order or the numbers they came in with; cost grows with the keys carried.
     """
     ads = list(ads)
-    held = _held(ads, ties, cards, rulings, guard)
-    ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
+    for find in (find_unwitnessed, find_held):
+        held = _held(find, ads, ties, cards, rulings, guard)
+        ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
     groups = {some[0]: some for some in _joined(ads, ties).lists()}
     names = {root: _name(min((cards[ad] for ad in ads), key=_age)) for root, ads in groups.items()}
     links = defaultdict(list)
@@ -73,22 +76,22 @@ def _age(card: Card) -> tuple[str, str, str]:
 
 
 def _held(
-    ads: Iterable[int], ties: Sequence[Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
-) -> dict[tuple[int, int], str]:
+    find: Find, ads: Iterable[int], ties: Sequence[Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
+) -> Held:
     """What is held back of the ties, component by component."""
     groups = _joined(ads, ties)
     of_component: dict[int, dict[int, Tie]] = defaultdict(dict)
     for number, tie in enumerate(ties):
         if len(tie.tied) > 1:
             of_component[groups.root(tie.tied[0])][number] = tie
-    held = {}
+    held: Held = {}
     for _, some in sorted(of_component.items()):
         if len(some) > 1:
-            held.update(find_held(some, cards, rulings, guard))
+            held.update(find(some, cards, rulings, guard))
     return held
 
 
-def _without(number: int, tie: Tie, held: Mapping[tuple[int, int], str]) -> Tie:
+def _without(number: int, tie: Tie, held: Held) -> Tie:
     """The tie with the ads that it is held back for among those it does not tie."""
     refused = {ad: why for ad in tie.tied if (why := held.get((number, ad)))} if held else {}
     return tie.without(refused) if refused else tie

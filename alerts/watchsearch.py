@@ -18,10 +18,11 @@ from crawler.database import Database
 from crawler.store import Observation, observations
 
 CHUNK = 1_000  # versions looked at again at a time
-MAX_VERSIONS = 50_000  # of a phrase or a template; more is no lead but a habit of the market
+MAX_VERSIONS = 20_000  # of a phrase or a template; more is no lead but a habit of the market
 _MIN_SHARE = (
     0.4  # of a template's groups of words; a version with fewer is not compared. Copies with slots hold .75 or more
 )
+_MIN_LENGTH = 0.6  # of a template's letters; a shorter text is not 85 % alike
 _HASHES = ("phash", "pdq")
 Bits = NDArray[np.uint64]  # one row a hash, four words of 64 bits
 
@@ -108,7 +109,9 @@ def _with_phrase(db: Database, phrase: str) -> list[int]:
 def _with_text(db: Database, text: str) -> list[int]:
     _need_index(db)
     candidates = _not_too_many(_like(db, windows(text)), "texts like that one stand")
-    return [o.id for o in _loaded(db, candidates) if similarity(text, own_text(o)) > 0]
+    least = _MIN_LENGTH * len(text)
+    versions = (o for o in _loaded(db, candidates) if len(o.document.get("text", "")) >= least)
+    return [o.id for o in versions if similarity(text, own_text(o)) > 0]
 
 
 def _like(db: Database, groups: Sequence[Sequence[str]]) -> list[int]:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import analyse, crawl, demo, gold, language, linking, memory, phones, poisoning, reading, verify, watch
+from benchmarks import (
+    analyse,
+    crawl,
+    demo,
+    gold,
+    language,
+    linking,
+    memory,
+    phones,
+    poisoning,
+    reading,
+    templates,
+    verify,
+    watch,
+)
 
 BENCHMARKS = {
     "analyse": analyse.run,
@@ -17,11 +31,12 @@ BENCHMARKS = {
     "crawl": crawl.run,
     "verify": verify.run,
     "watch": watch.run,
+    "templates": templates.run,
     "memory": memory.run,
     "poisoning": poisoning.run,
     "linking": linking.run,
 }
-LONG = ("memory", "poisoning", "linking", "watch")  # minutes each: by name only
+LONG = ("memory", "poisoning", "linking", "templates", "watch")  # minutes each: by name only
 
 
 def main() -> None:
@@ -29,7 +44,9 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; all but {', '.join(LONG)} when none is named"
     )
-    parser.add_argument("--data", type=Path, help="a folder with jobs/*.csv and phones/*.jsonl to measure on")
+    parser.add_argument(
+        "--data", type=Path, help="a folder with jobs/*.csv, phones/*.jsonl, dup/*.csv to measure on"
+    )
     chosen = parser.parse_args()
     unknown = sorted(set(chosen.names) - set(BENCHMARKS))
     if unknown:

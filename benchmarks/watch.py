@@ -116,7 +116,7 @@ def values(db: Database) -> list[tuple[str, str]]:
     return [
         ("phone", "42 00 00 17"), ("email", "a17@post.example"), ("handle", "telegram:lina_17"),
         ("url", "pages.example/lina_17"), ("payment", "vipps 100017"), ("image", near), ("text", text[-1]),
-        ("text", " ".join(text[-4:-1])), ("text", text[-1][2:7]), ("text", "sentrum"), ("template", ad),
+        ("text", " ".join(text[-4:-1])), ("text", text[-1][2:7]), ("text", " ".join(text[:3])), ("template", ad),
     ]  # fmt: skip
 
 

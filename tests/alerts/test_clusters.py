@@ -142,7 +142,26 @@ def test_one_ad_does_not_join_two_groups_by_a_phone_of_each() -> None:
     bridge = facts(99, name="Stranger", keys=[ONE, TWO], first_seen=day(70))
     found = groups([*network(1, 4, ONE), *network(11, 5, TWO), bridge])
     assert sorted(len(group.ads) for group in found) == [5, 5]
+    assert reasons(found) == {"held: no other ad carries this phone together with +4742000001; confirm it"}
+
+
+def test_one_ad_does_not_join_two_groups_by_weaker_keys_of_each() -> None:
+    image, page = ("image", f"phash:{'a' * 64}"), ("url", "rooms.example/lina")
+    bridge = facts(99, name="Stranger", keys=[image, page], first_seen=day(70))
+    found = groups([*network(1, 4, image), *network(11, 5, page), bridge])
+    assert sorted(len(group.ads) for group in found) == [5, 5]
     assert reasons(found) == {"held: this ad alone joins groups of 4 and 5 ads; confirm it or leave it"}
+
+
+def test_ads_that_each_join_two_groups_do_not_bear_each_other_out() -> None:
+    """Whoever posts many such ads ties them to each other by their text, and each group by two of them."""
+    phones = [("phone", f"+474200000{n}") for n in range(4)]
+    groups_of = [ad for n, phone in enumerate(phones) for ad in network(1 + 10 * n, 4, phone)]
+    pairs = [(0, 1), (1, 2), (2, 3), (3, 0)]
+    drip = [facts(90 + n, name=f"Spam{n}", keys=[phones[a], phones[b]], first_seen=day(80 + n))
+            for n, (a, b) in enumerate(pairs)]  # fmt: skip
+    found = groups([*groups_of, *drip], {90 + n: "t" for n in range(4)})
+    assert max(len({ad for ad in group.ads if ad < 90}) for group in found) == 4
 
 
 def test_two_ads_that_say_the_same_join_two_groups() -> None:
