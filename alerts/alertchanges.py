@@ -49,6 +49,15 @@ def update_alerts(db: Database, kept: Sequence[Judged], heirs: Mapping[str, str]
     _keep_alerts(db, kept, at)
 
 
+def raised(db: Database, clusters: Iterable[str], *, at: str) -> list[int]:
+    """The alerts of these clusters that the analysis begun at `at` opened or woke."""
+    sql = (
+        "SELECT id FROM alerts WHERE state = 'new' AND woken_at = ? "
+        "AND cluster IN (SELECT value FROM json_each(?)) ORDER BY id"
+    )
+    return [number for (number,) in _rows(db, sql, at, json.dumps(list(clusters)))]
+
+
 def _join_alerts(db: Database, heirs: Mapping[str, str], at: str) -> None:
     """The alert of a cluster that is now part of another goes with it, or ends where that one has its own."""
     concerned = _standing(db, {*heirs, *heirs.values()})

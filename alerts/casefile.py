@@ -17,6 +17,7 @@ from alerts.judge import Judgement
 from alerts.movement import find_stays
 from alerts.referral import referral_for
 from alerts.snapshots import fingerprint
+from alerts.watchstore import hits_of, watches
 from crawler.database import Database, utc_text
 from crawler.pages import Capture
 from crawler.store import (
@@ -47,8 +48,17 @@ def load_case(db: Database, cluster: str) -> Case | None:
         stays=find_stays(Cluster(id=cluster, ads=tuple(load_facts(db, ads)), links=links)),
         history=tuple(map(str, changes_of(db, cluster))),
         communities=tuple(find_communities(list(ads), links)),
+        watched=tuple(_watched(db, ads)),
         seen=fingerprint(current_snapshot(db, alert.id)) if alert and alert.id else "",
     )  # fmt: skip
+
+
+def _watched(db: Database, ads: Mapping[int, AdRow]) -> Iterator[str]:
+    """What of the cluster's ads is on the watch-list, for which case."""
+    entries = {entry.id: entry for entry in watches(db)}
+    for hit in hits_of(db, ads):
+        entry = entries[hit.watch]
+        yield f"{entry.case_ref}: {entry.kind} {entry.value} in ad {hit.ad}, found {hit.at[:10]} (entry {entry.id})"
 
 
 def _members(db: Database, cluster: str) -> dict[int, AdRow]:

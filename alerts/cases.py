@@ -251,4 +251,5 @@ class Case:
     stays: tuple[Stay, ...] = ()
     history: tuple[str, ...] = ()
     communities: tuple[Community, ...] = ()
+    watched: tuple[str, ...] = ()
     seen: str = ""

@@ -15,6 +15,7 @@ from alerts.readers import read_batch, reading_version
 from alerts.readings import Read
 from alerts.readpool import ReadPool
 from alerts.ties import Guard
+from alerts.watchmatch import match_new
 from crawler.database import Database
 from crawler.store import Observation, observation_ids, observations
 from nlp.catalog_file import own_folder
@@ -61,9 +62,11 @@ def read_new(db: Database, *, again: bool, workers: int, say: Say) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
     version = reading_version()
     todo = observation_ids(db) if again else readstore.unread_ids(db, version)
+    match_new(db, say=say)  # what a run that was killed had read, and not held against the watch-list
     done = 0
     for batch in _read_batches(_batches(db, todo), workers, say):
         readstore.keep_readings(db, version, batch)
+        match_new(db, [item.observation for item in batch], say=say)
         done += len(batch)
         say(f"read {done:,} of {len(todo):,} observations")
     return done

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from alerts.alertchanges import standing_clusters, update_alerts
+from alerts.alertchanges import raised, standing_clusters, update_alerts
 from alerts.carriers import set_key_states, set_linked
 from alerts.clusterstore import clusters_of, replace_clusters
 from alerts.decision_tables import migrations as decided
@@ -14,8 +14,9 @@ from alerts.history import find_changes, heirs, keep_changes
 from alerts.judge import Judgement
 from alerts.market_tables import migrations as measured
 from alerts.migrations import migrations
+from alerts.notices import notify_alerts
 from alerts.watch_tables import migrations as watched
-from crawler.database import Database, migrate, transaction
+from crawler.database import Database, migrate, transaction, utc_now
 from crawler.store import open_store
 
 
@@ -49,7 +50,9 @@ def keep_clusters(
         now = {ad.ad: cluster.id for cluster, _ in judged for ad in cluster.ads}
         changes = find_changes(before, now, {cluster.id: _why(cluster) for cluster, _ in judged})
         keep_changes(db, changes)
+        at = at or utc_now()
         update_alerts(db, kept, {old: new for old, new in heirs(changes).items() if old in gone}, at=at)
+        notify_alerts(db, raised(db, (cluster.id for cluster, _ in kept), at=at))
         set_key_states(db, states)
         set_linked(db, ads)
 

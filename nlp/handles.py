@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nlp.found import Found, any_of, find_whole, lowered, words_of
+from nlp.numerals import find_numerals
 from nlp.phone_plan import international, national
 from nlp.reading import ContactKind
 from nlp.tables import load_table
@@ -45,6 +46,9 @@ _LED = re.compile(r"(?:\b(?:add|my|min|mitt|mój|мой|мій|mi)\s|แอด)\
 _SENTENCES = re.compile(r"[a-z]\.[A-Z]")
 _CLAUSE_ENDS = re.compile(r"\s*(?:\Z|[\n.,;|/)!\]]|[^\w\s'’\-&])")
 _LOOK_BACK = 48
+_LOOK_AHEAD = 32  # characters after what may be a digit in words in which others of its language stand
+_LEAST_DIGITS = 5
+_NAME_AND_FIGURES = re.compile(r"[^\W\d_]+\d+\Z")
 _TIES = frozenset(" (/[|-–\n")
 # What makes the word part of an address, a name or a handle.
 _INSIDE = re.compile(r"(?:[.@_]|(?<!\w)\S*[\W\d_]\S*/|^/)\Z")
@@ -70,7 +74,8 @@ def _around(text: str, start: int, end: int, app: str) -> Iterator[Found]:
         return
     back = max(0, start - _LOOK_BACK)
     before = _BEFORE.search(text, back, start) if text[start - 1 : start] in _TIES else None
-    if before and (before["at"] or (app not in _EVERYDAY and _is_unlike_words(before["handle"]))):
+    is_meant = before and (before["at"] or (app not in _EVERYDAY and _is_unlike_words(before["handle"])))
+    if before and is_meant and not _is_numeral(text, before):
         yield Found(before.start(), end, kind, before["handle"].rstrip(".").lower())
 
 
@@ -83,10 +88,14 @@ def _e164(written: str) -> str | None:
 
 
 def _handle(text: str, match: re.Match[str], app: str) -> str | None:
-    """A name with an at sign; else one after a colon, "id" or the app's word that no sentence would go on with."""
     handle = match["handle"].rstrip(".-")
     if len(handle) < 3 or not any(map(str.isalpha, handle)) or handle.lower() in _ORDINARY:
         return None
+    return None if _is_numeral(text, match) else _meant(text, match, app, handle)
+
+
+def _meant(text: str, match: re.Match[str], app: str, handle: str) -> str | None:
+    """A name with an at sign; else one after a colon, "id" or the app's word that no sentence would go on with."""
     if match["at"]:
         return handle
     is_led = bool(match["named"] or match["sign"])
@@ -98,6 +107,24 @@ def _handle(text: str, match: re.Match[str], app: str) -> str | None:
     if not is_led or match["sign"] in {"-", "–"} or len(handle) < 4 or not handle.islower() or "-" in handle:
         return None
     return handle if _CLAUSE_ENDS.match(text, match.end("handle")) else None
+
+
+def _is_numeral(text: str, match: re.Match[str]) -> bool:
+    """Whether what stands for a handle is a digit in words or in disguise: many who write "f0ur 3 0ne" would share it.
+
+    Where few digits stand together, "@seven" and "sam24" are names that somebody has.
+    """
+    done, end = match.span("handle")
+    digits: list[str] = []
+    for numeral in find_numerals(text, done, min(len(text), end + _LOOK_AHEAD)):
+        if text[done : numeral.start].strip(" .-"):
+            break
+        digits.append(numeral.digits)
+        done = numeral.end
+    if not digits or done < match.start("handle") + len(match["handle"].rstrip(".-")):
+        return False
+    is_name = match["at"] != "" or (len(digits[0]) > 1 and _NAME_AND_FIGURES.match(match["handle"]) is not None)
+    return not is_name or sum(map(len, digits)) >= _LEAST_DIGITS
 
 
 def _is_unlike_words(handle: str) -> bool:

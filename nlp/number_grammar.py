@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from nlp.number_words import FRENCH, Role
 
@@ -87,8 +88,9 @@ def _is_last_digit(word: Spoken) -> bool:
 
 
 def _french(words: Sequence[Spoken]) -> tuple[int, str]:
-    """ "soixante-douze" (72), "quatre-vingt-dix-sept" (97), "dix-sept" (17)."""
-    if not words[0].tongues & FRENCH or len(words) < 2:
+    """ "soixante-douze" (72), "quatre-vingt-dix-sept" (97), "dix-sept" (17); never a figure and a word: "60 for"."""
+    words = list(takewhile(lambda word: word.role != "digits" and word.tongues & FRENCH, words))
+    if len(words) < 2:
         return 0, ""
     size, value = 1, 0
     if (words[0].digits, words[1].digits, words[1].role) == ("4", "20", "tens"):

@@ -26,7 +26,7 @@ _PHONE_LABELS = tuple(_TABLE["phone_labels"])
 _MOST_WORDS = 3  # of one label
 _BEFORE_A_NUMBER = " .:#(=-_/\n\t\u00a0"
 _NOT_AFTER = re.compile(
-    rf"\s?(?:,-|[%€$£]|:\d{{2,5}}\b|\.(?:jpe?g|png|gif|webp|pdf|docx?|mp4|heic)\b|[a-f]\b|(?:{any_of(_TABLE['not_after'])})\b)",
+    rf"\s?(?:,-|[%€$£]|:\d{{2,5}}\b|\.(?:jpe?g|png|gif|webp|pdf|docx?|mp4|heic)\b|[a-f]\b(?![-\u2010\u2011\u2013]\w\w|\s(?:mail|post))|(?:{any_of(_TABLE['not_after'])})\b)",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -68,6 +68,14 @@ def is_enough(run: list[Numeral]) -> bool:
     return sum(len(numeral.digits) for numeral in run) >= LEAST_PHONE
 
 
+def without_word_after(groups: list[Numeral]) -> list[Numeral]:
+    """`groups` without an everyday word that goes on after figures: "7587 for the address", "900123 to book"."""
+    if len(groups) < 2 or groups[-1].kind != "words" or groups[-2].kind != "digits":
+        return groups
+    is_prose = groups[-1].weak or (groups[-1].common and len(groups[-2].digits) > 1)
+    return groups[:-1] if is_prose else groups
+
+
 def dense_runs(text: str) -> Iterator[list[Numeral]]:
     """The runs of a text that have digits enough for a number."""
     for start, end, most in _stretches(text):

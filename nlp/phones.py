@@ -24,6 +24,7 @@ from nlp.phone_groups import (
     is_tied,
     runs,
     without_other_figures,
+    without_word_after,
 )
 from nlp.phone_plan import Region, international, is_mobile_form, lengths, national, neighbouring, possible
 from nlp.phone_shape import gaps_of, is_grouped_abroad, is_well_formed, method_of, stands_alone
@@ -190,7 +191,7 @@ def _plus_before(groups: list[Numeral], first: int, text: str) -> int | None:
     start = groups[first].start
     if "+" not in text[max(0, start - 4) : start]:
         return None
-    before = re.search(r"\(?\s?\+\s?\(?$", text[max(0, start - 4) : start])
+    before = re.search(r"(?:\(\s?)?\+\s?\(?$", text[max(0, start - 4) : start])
     if before is None or (first and len(groups[first - 1].digits) <= 3 and groups[first - 1].end + 1 >= start):
         return None
     return start - len(before.group())
@@ -209,11 +210,13 @@ def _foreign(groups: list[Numeral], ends: list[tuple[int, str]], plus: bool) -> 
         e164 = international(number)
         if e164:
             return last, e164, 0.99, False
+    stop = len(without_word_after(groups))
+    ends = [end for end in ends if end[0] < stop]
     if not ends:
         return None
     last, digits = ends[-1]
     number = digits if plus else digits[2:] if digits.startswith("00") and len(ends) > 1 else ""
-    known = last == len(groups) - 1 and len(number) >= 10 and possible(number)
+    known = last == stop - 1 and len(number) >= 10 and possible(number)
     return (last, known, 0.6 if plus else 0.5, False) if known else None
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from nlp.found import letter_parts
 from nlp.numerals import has_digits
 from nlp.phone_context import any_of, is_cued, is_labelled_otherwise
-from nlp.phone_groups import runs, without_other_figures
+from nlp.phone_groups import runs, without_other_figures, without_word_after
 from nlp.phone_plan import Region, international, is_mobile_form, national
 from nlp.phone_text import opened
 from nlp.reading import Phone, Span
@@ -156,7 +156,7 @@ def _pieces(plain: Plain, field: str, taken: set[tuple[str, int, int]], region: 
     shown = without_other_figures(text, found)
     groups = [run for stretch in found for run in runs(shown, stretch[0].start, stretch[-1].end)]
     done = 0
-    for run in groups[:_MOST_RUNS]:
+    for run in map(without_word_after, groups[:_MOST_RUNS]):
         start, end = run[0].start, run[-1].end
         digits = "".join(numeral.digits for numeral in run)
         before = shown[max(done, start - _NEAR) : start]
@@ -210,7 +210,7 @@ def _chains(pieces: Sequence[_Piece], at: int) -> Iterator[list[_Piece]]:
 
 def _may_be_one(one: _Piece, two: _Piece) -> bool:
     size = len(one.digits) + len(two.digits)
-    return one.begins and not two.plus and (size in {8, 10} or (one.plus and 9 <= size <= 15))
+    return one.begins and (not two.plus or two.is_last) and (size in {8, 10} or (one.plus and 9 <= size <= 15))
 
 
 def _confidence(one: _Piece, two: _Piece, pieces: Sequence[_Piece]) -> float:

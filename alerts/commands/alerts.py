@@ -15,6 +15,7 @@ from alerts.decisions import held_words
 from alerts.review.words import load_words
 from alerts.rows import alert_row
 from alerts.store import open_alerts
+from alerts.watchstore import count_new
 from crawler.console import json_option, say, show, store_option, write, write_json
 from crawler.errors import VardeError
 
@@ -54,10 +55,13 @@ def alerts(
 
 
 def _show_queue(store: Path) -> None:
-    today = queue(open_alerts(store))
+    db = open_alerts(store)
+    today = queue(db)
     show([_line(alert) for alert in today.shown], as_json=False, empty=_empty(None, None))
     if today.more:
         say(f"{today.more:,} more {'wait' if today.more > 1 else 'waits'} for a place; `varde alerts --all` lists all")
+    if hits := count_new(db):
+        say(f"{hits:,} watch-list {'hits are' if hits > 1 else 'hit is'} new; `varde watch hits` shows them")
 
 
 def _empty(level: str | None, state: str | None) -> str:

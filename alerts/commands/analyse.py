@@ -8,6 +8,8 @@ import click
 
 from alerts.intake import Stages
 from alerts.intake import analyse as run_analysis
+from alerts.notify import send_due
+from alerts.notifyfile import load_channels
 from alerts.store import open_alerts
 from crawler.console import json_option, resumable, say, show, store_option
 
@@ -22,8 +24,11 @@ def analyse(*, again: bool, workers: int, store: Path, as_json: bool) -> None:
 
     After the catalogue changed, everything is new. Interrupted, the same command goes on.
     """
+    channels = load_channels()  # what is wrong with the file is said before anything is read
     with resumable():
-        stages = run_analysis(open_alerts(store), again=again, workers=workers, say=say)
+        db = open_alerts(store)
+        stages = run_analysis(db, again=again, workers=workers, say=say)
+        send_due(db, store, channels=channels, say=say)
     show([_row(stages)], as_json=as_json, empty="")
 
 

@@ -118,6 +118,8 @@ def case_lines(case: Case) -> Iterator[str]:
         "Timeline:", [{"at": event.at[:16], "ad": event.ad, "what": event.what} for event in case.timeline]
     )
     yield from _part("Stays, by what the ads say:", list(map(_stay_row, case.stays)))
+    if case.watched:
+        yield from ("", "On the watch-list:", *(f"  {line}" for line in case.watched))
     if case.history:
         yield from ("", "How it came about:", *(f"  {change}" for change in case.history))
     yield from ("", "Whom to turn to:")

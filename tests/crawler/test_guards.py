@@ -23,7 +23,7 @@ from crawler.guards import is_text
         ("image/png", b"<p>", False),
         ("application/pdf", b"%PDF", False),
         ("application/octet-stream", b"<p>", False),
-        ("application/gzip", gzip.compress(b"<urlset/>"), True),
+        ("application/gzip", gzip.compress(b"<urlset/>", mtime=0), True),
         ("application/x-gzip", b"<urlset/>", False),
         ("multipart/x-mixed-replace", b"<p>", False),
         ("", b"<p>no type</p>", True),

@@ -157,6 +157,9 @@ HANDLES = [
     ("min snap heter lina.m", "snapchat", "lina.m", "snap heter lina.m"),
     ("адреса в телеграмі: @olga_x", "telegram", "olga_x", "телеграмі: @olga_x"),
     ("Te\u200blegram: @lina_x", "telegram", "lina_x", "Te\u200blegram: @lina_x"),
+    ("Telegram @seven", "telegram", "seven", "Telegram @seven"),
+    ("insta: sam24", "instagram", "sam24", "insta: sam24"),
+    ("insta: four_roses", "instagram", "four_roses", "insta: four_roses"),
 ]  # fmt: skip
 
 MISSES = [
@@ -166,6 +169,15 @@ MISSES = [
     "Telegram, gjerne kveld",
     "whatsapp only",
     "WhatsApp: yes",
+    "Call or WhatsApp f0ur 3 0ne 5 8 7 6 5",
+    "Telegram @f0ur 3 0ne 5 8 7 6 5",
+    "Telegram: seven",
+    "viber tw0 4 4",
+    "line id: n1ne",
+    "instagram id zer0",
+    "signal id f1fty",
+    "WhatsApp: nueve uno dos tres",
+    "f1ve on WhatsApp",
     "Telegram: only.",
     "Snapchat: privat",
     "WhatsApp 24/7",

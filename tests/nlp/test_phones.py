@@ -38,6 +38,9 @@ NUMBER = "+4742000017"
         ("I am 24 years, 165cm 42000017", "plain"),
         ("Åpent 10-22 42 00 00 17", "plain"),
         ("42000017 0152 Oslo", "plain"),
+        ("Telefon: 42 00 00 17 E-post: kaja@brev.example", "plain"),
+        ("Telefon: 42 00 00 17 E-mail: kaja@brev.example", "plain"),
+        ("Tel 42 00 00 17 e post kaja@brev.example", "plain"),
         ("https://wa.me/4742000017", "plain"),
         ("4 2 0 0 0 0 1 7", "separated"),
         ("4.2.0.0.0.0.1.7", "separated"),
@@ -135,6 +138,9 @@ def test_other_figures_are_no_numbers(text: str) -> None:
         ("+46 70 174 06 05 24/7", "+46701740605"),
         ("+46 (0)70 174 06 05", "+46701740605"),
         ("+1 (202) 555-0123", "+12025550123"),
+        ("Contact +44 7700 900004", "+447700900004"),
+        ("Contact +44 7700 900004 for the address of the day.", "+447700900004"),
+        ("Contact +44 7700 900004 to book.", "+447700900004"),
         ("+46 sju null ett sju fyra null sex null fem", "+46701740605"),
         ("+467 0 1 7 4 0 6 0 5", "+46701740605"),
     ],
@@ -158,6 +164,13 @@ def test_two_numbers(text: str) -> None:
 
 def test_a_label_makes_a_number_of_what_looks_like_a_date() -> None:
     assert [phone.e164 for phone in find_phones(plain("tlf 49 01 20 24"), "text")] == ["+4749012024"]
+
+
+@pytest.mark.parametrize("word", ["for the address", "too late", "to book", "ate", "won", "oh"])
+@pytest.mark.parametrize("number", ["42 00 00 60", "420 00 060", "42000060", "42 00 00 10"])
+def test_a_word_after_a_whole_number_is_no_digit_of_it(number: str, word: str) -> None:
+    [phone] = find_phones(plain(f"Call {number} {word}."), "text")
+    assert (phone.quote, phone.method) == (number, "plain")
 
 
 @pytest.mark.parametrize("value", ["42000017", " +47 420 00 017 ", "004742000017", "fire to 000017", "4742000017"])

@@ -49,6 +49,12 @@ def _found(fields: dict[str, str]) -> list[Phone]:
         {"text": "ring 42 13, hyggelig jente i sentrum, og til slutt 57 86"},
         {"title": "+47 4213", "text": "rest of number 5786"},
         {"text": "Siste del av nummeret er 5786, første del er 4213"},
+        {"text": "Kontakt begynner med 4213, og slutter på 5786 for dagens adresse."},
+        {"text": "Kontakt begynder med 4213, og slutter på 5786 for dagens adresse."},
+        {"text": "Kontakt begynder med 4213 og ender på 5786."},
+        {"text": "Kontakt byrjar med 4213, og sluttar på 5786."},
+        {"text": "Kontakt zaczyna się od 4213, a potem 5786, po adres dnia."},
+        {"text": "Kontakt zaczyna się od 4213, a kończy na 5786."},
         {"text": "my phone begins 42 and continues 13 and ends 57 86"},
     ],
     ids=str,
@@ -90,6 +96,11 @@ def test_the_span_is_that_of_the_first_piece() -> None:
     [phone] = _found(fields)
     assert (phone.field, phone.quote) == ("title", "42 13")
     assert [(span.field, span.quote) for span in phone.parts] == [("title", "42 13"), ("text", "57 86")]
+
+
+def test_the_last_piece_may_begin_with_zeros() -> None:
+    [phone] = _found({"text": "Kontakt begynner med 4213, og slutter på 0045."})
+    assert phone.e164 == "+4742130045"
 
 
 def test_a_known_number_is_no_piece() -> None:
