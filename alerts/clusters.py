@@ -45,10 +45,10 @@ def find_groups(
     links = defaultdict(list)
     root_of = {ad: root for root, ads in groups.items() for ad in ads}
     for tie in ties:
-        for ad, link in _links(tie, cards, root_of, names):
-            links[root_of[ad]].append(link)
+        for link in _links(tie, cards, root_of, names):
+            links[link.cluster].append(link)
     found = [
-        Group(names[root], tuple(sorted(ads, key=lambda ad: _age(cards[ad]))), tuple(links[root]))
+        Group(names[root], tuple(sorted(ads, key=lambda ad: _age(cards[ad]))), tuple(links[names[root]]))
         for root, ads in groups.items()
     ]
     return sorted(found, key=lambda group: group.id)
@@ -105,19 +105,19 @@ def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components:
     return groups
 
 
-def _links(
-    tie: Tie, cards: Mapping[int, Card], root_of: Mapping[int, int], names: Mapping[int, str]
-) -> Iterator[tuple[int, Link]]:
+def _links(tie: Tie, cards: Mapping[int, Card], root_of: Mapping[int, int], names: Mapping[int, str]) -> Iterator[Link]:
     """A star from the oldest ad that the key ties; a tie refused is shown in the cluster of whoever carries the key."""
     if not tie.tied and not tie.refused:
         return
     centre = tie.tied[0] if tie.tied else min(tie.refused, key=lambda ad: cards[ad].age_order)
     for carrier in tie.use.carriers:
-        if carrier.ad == centre or carrier.ad not in root_of:
+        if carrier.ad == centre:
             continue
         refusal = tie.refused.get(carrier.ad, "")
-        yield carrier.ad, Link(
-            cluster=names[root_of[carrier.ad]], ad=carrier.ad, other=centre, kind=tie.use.kind, value=tie.use.value,
-            strength=0.0 if refusal else tie.strength, contested=bool(refusal), why=refusal or tie.why,
-            first_seen=carrier.first_seen, last_seen=carrier.last_seen,
-        )  # fmt: skip
+        shown = {carrier.ad, centre} if carrier.ad in tie.asked else {carrier.ad}
+        for cluster in sorted({names[root_of[ad]] for ad in shown if ad in root_of}):
+            yield Link(
+                cluster=cluster, ad=carrier.ad, other=centre, kind=tie.use.kind, value=tie.use.value,
+                strength=0.0 if refusal else tie.strength, contested=bool(refusal), why=refusal or tie.why,
+                first_seen=carrier.first_seen, last_seen=carrier.last_seen,
+            )  # fmt: skip

@@ -50,6 +50,7 @@ def analyse(
     load_with(own_folder())  # what is wrong with it is said at once, not by every process that reads
     began = time.perf_counter()
     done = read_new(db, again=again, workers=workers, say=say)
+    match_new(db, say=say)
     read_at = time.perf_counter()
     found = conclude(db, everything=again, guard=guard, say=say)
     return Stages(
@@ -62,11 +63,9 @@ def read_new(db: Database, *, again: bool, workers: int, say: Say) -> int:
     """Read the observations that have no reading of the current catalogue; returns how many."""
     version = reading_version()
     todo = observation_ids(db) if again else readstore.unread_ids(db, version)
-    match_new(db, say=say)  # what a run that was killed had read, and not held against the watch-list
     done = 0
     for batch in _read_batches(_batches(db, todo), workers, say):
         readstore.keep_readings(db, version, batch)
-        match_new(db, [item.observation for item in batch], say=say)
         done += len(batch)
         say(f"read {done:,} of {len(todo):,} observations")
     return done

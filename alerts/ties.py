@@ -95,11 +95,13 @@ class Tie:
     why: str = ""
     state: str = ""
     """Why the key ties nobody, or only those who had it first; "" for one that ties."""
+    asked: frozenset[int] = frozenset()
+    """Those refused that a person was asked about, or decided on: both sides show it."""
 
     def without(self, refused: Mapping[int, str]) -> Tie:
         """The same with more ads refused."""
         tied = tuple(ad for ad in self.tied if ad not in refused)
-        return replace(self, tied=tied, refused={**self.refused, **refused})
+        return replace(self, tied=tied, refused={**self.refused, **refused}, asked=self.asked | refused.keys())
 
     @property
     def is_strong(self) -> bool:
@@ -121,7 +123,9 @@ def _tie(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard)
     tied = tuple(carrier.ad for carrier in carriers if carrier.ad not in refused)
     owners = len({cards[ad].owner for ad in tied})
     strength = KIND_STRENGTH[use.kind] * _confidence(use) / sqrt(max(1, owners - 1))
-    return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state)
+    names = {ad: f"{cards[ad].site}/{cards[ad].ad_id}" for ad in refused}
+    cut = frozenset(ad for ad in refused if not state and rulings.cut_reason(use.kind, use.value, names[ad]))
+    return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state, cut)
 
 
 def _refused(

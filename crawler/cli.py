@@ -40,16 +40,20 @@ COMMANDS = {
     ),
     "analyse": Target("alerts.commands.analyse:analyse", "Read and link what is new, and raise alerts."),
     "alerts": Target("alerts.commands.alerts:alerts", "Show the queue of alerts, or one alert with every reason."),
-    "cluster": Target("alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline."),
-    "tie": Target("alerts.commands.tie:tie", "Cut or confirm what ties ads together; it outlives every analysis."),
+    "cluster": Target(
+        "alerts.commands.cluster:cluster", "Show one cluster: members, links with reasons, timeline, stays, history."
+    ),
+    "tie": Target("alerts.commands.tie:tie", "Cut or confirm what ties ads together; it can be taken back."),
     "watch": Target(
-        "alerts.commands.watch:watch", "Watch for a phone, account, picture or text: in the past and from now on."
+        "alerts.commands.watch:watch", "Watch for phones, accounts, pictures and texts: in the past and from now on."
     ),
     "catalogue": Target(
         "alerts.commands.catalogue:catalogue", "List, show and check the indicators; say what a change would do."
     ),
     "review": Target("alerts.commands.review:review", "Open the review page for investigators on this machine."),
-    "export": Target("alerts.commands.export:export", "Write ads, clusters, alerts, links or captures to a file."),
+    "export": Target(
+        "alerts.commands.export:export", "Write ads, clusters, alerts, links, stays or captures to a file."
+    ),
     "verify": Target(
         "crawler.commands.verify:verify", "Check that the evidence is as it was kept, and name the first bad record."
     ),

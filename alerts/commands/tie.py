@@ -21,7 +21,7 @@ _NEXT = "the next `varde analyse` links anew the ads that carry it"
 
 @click.group()
 def tie() -> None:
-    """Cut or confirm what ties ads together; it outlives every analysis and can be taken back."""
+    """Cut or confirm what ties ads together; it can be taken back."""
 
 
 def _ruling(command: Callable[..., None]) -> Callable[..., None]:

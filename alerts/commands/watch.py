@@ -43,7 +43,7 @@ _STANDINGS = {
 
 @click.group()
 def watch() -> None:
-    """Watch for phones, accounts, addresses, pictures and texts: in all the past at once, and from now on."""
+    """Watch for phones, accounts, pictures and texts: in the past and from now on."""
 
 
 @watch.command("add")

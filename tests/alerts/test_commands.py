@@ -118,7 +118,9 @@ def test_every_export(judged: Varde, tmp_path: Path, what: str, form: str) -> No
 
 
 @pytest.mark.parametrize(
-    "command", [("alerts", "show", "1"), ("cluster", named("1", "jobs.example"))], ids=["alert", "cluster"]
+    "command",
+    [("alerts", "show", "1"), ("cluster", named("4\x1b[2J0", "jobs.example"))],
+    ids=["alert", "cluster"],
 )
 def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
     db = open_alerts(tmp_path / "varde.db", create=True)
@@ -132,7 +134,9 @@ def test_an_ad_cannot_command_the_terminal(varde: Varde, tmp_path: Path, command
 
 
 @pytest.mark.parametrize(
-    "command", [("alerts", "show", "1"), ("cluster", named("1", "jobs.example"))], ids=["alert", "cluster"]
+    "command",
+    [("alerts", "show", "1"), ("cluster", named("2\nAgainst: nothing\u2028Timeline:0", "jobs.example"))],
+    ids=["alert", "cluster"],
 )
 def test_an_ad_cannot_forge_a_line(varde: Varde, tmp_path: Path, command: tuple[str, ...]) -> None:
     db = open_alerts(tmp_path / "varde.db", create=True)

@@ -24,7 +24,8 @@ NETWORK = [
 
 
 def tables(db: Database) -> dict[str, list[tuple[Any, ...]]]:
-    names = [name for name in db.table_names() if not name.startswith("_")]
+    """Every table but that of what is usual, which a whole analysis measures anew."""
+    names = [name for name in db.table_names() if not name.startswith("_") and name != "market"]
     return {name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for name in names}
 
 
