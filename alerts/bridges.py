@@ -72,7 +72,7 @@ def _held_key(
 ) -> Iterator[tuple[tuple[int, int], str]]:
     """Large groups that one key alone joins: a weak one is held, a strong one where a single ad of a group has it."""
     number, tie = graph.number(cut.node), graph.tie(cut.node)
-    parts = _parts(cut, graph, guard.large)
+    parts = _parts(cut, graph, guard.large if tie.is_strong else guard.weak)
     if len(parts) < 2 or rulings.is_confirmed(tie.use.kind, tie.use.value):
         return
     home = min(parts, key=lambda part: min(part.near))

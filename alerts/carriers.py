@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from alerts.ties import Card, Carrier, KeyUse
 from crawler.database import Database
+from nlp.orgnumbers import is_org_number
 
-_CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed FROM cards"
+_CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer FROM cards"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
@@ -43,10 +44,11 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
     numbers = json.dumps(ads)
     rows = list(_rows(db, _NEW_CARDS, numbers))
     db.conn.executemany(
-        "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template)
-         for ad, site, ad_id, name, employer, first, last, listed, template in rows],
+        "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template,
+          _number(org_number))
+         for ad, site, ad_id, name, employer, org_number, first, last, listed, template in rows],
     )  # fmt: skip
     db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
     db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
@@ -62,6 +64,11 @@ def _owner(name: str | None, employer: str | None, template: str, itself: str) -
     return (name or "").casefold() or (employer or "").casefold() or template or itself
 
 
+def _number(text: str | None) -> str:
+    """An organisation number with its check digit in order; "" for anything else."""
+    return "".join(text.split()) if text and is_org_number(text) else ""
+
+
 # The newest version that was read says whose the ad is; a key of that version is seen for as long as the ad is.
 _NEWEST = (
     "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
@@ -69,8 +76,8 @@ _NEWEST = (
 )
 _NEW_CARDS = (
     f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
-    "a.first_seen, a.last_seen, (SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k "
-    "USING (observation) WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
+    "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
+    "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
     "FROM newest JOIN readings r USING (observation) JOIN observations o ON o.id = r.observation "
     "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
 )
@@ -114,8 +121,17 @@ def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card
     """The cards of the ads numbered, or of all."""
     rows = _rows(db, _CARD) if ads is None else _rows(db, f"{_CARD} WHERE ad {_AMONG}", json.dumps(list(ads)))
     return {
-        ad: Card(ad=ad, site=site, ad_id=ad_id, owner=owner, first_seen=first, last_seen=last, listed=listed)
-        for ad, site, ad_id, owner, first, last, listed in rows
+        ad: Card(
+            ad=ad,
+            site=site,
+            ad_id=ad_id,
+            owner=owner,
+            first_seen=first,
+            last_seen=last,
+            listed=listed,
+            employer=employer,
+        )
+        for ad, site, ad_id, owner, first, last, listed, employer in rows
     }
 
 

@@ -57,7 +57,8 @@ CREATE UNIQUE INDEX alerts_standing ON alerts (cluster) WHERE state != 'joined'
 _LINKING = """
 CREATE TABLE cards (
     ad INTEGER PRIMARY KEY REFERENCES ads(id), site TEXT NOT NULL, ad_id TEXT NOT NULL, owner TEXT NOT NULL,
-    first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, listed INTEGER NOT NULL, template TEXT NOT NULL DEFAULT ''
+    first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, listed INTEGER NOT NULL, template TEXT NOT NULL DEFAULT '',
+    employer TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE carriers (
     kind TEXT NOT NULL, value TEXT NOT NULL, ad INTEGER NOT NULL REFERENCES ads(id), first_seen TEXT NOT NULL,

@@ -17,7 +17,7 @@ from alerts.template_weights import NOTHING_KNOWN, Frequencies, Vectors, count_f
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything, even word for word
 # The least similarity within a template. First all words weigh the same, which holds in a store of any size; then
 # the same without the boilerplate found so; then words weigh as few groups have them.
-PLAINLY_ALIKE, BARELY_ALIKE, ALIKE = 0.6, 0.45, 0.4
+PLAINLY_ALIKE, BARELY_ALIKE, ALIKE = 0.6, 0.45, 0.45
 COPIES = 4  # word-for-word copies that count as texts of their own when a group's likeness is judged
 _NAME = 12  # hexadecimal digits
 

@@ -30,7 +30,8 @@ class Guard:
 
     `hub`: owners of a key; `burst`: owners that a key gains within a day; `listed`: phones of one ad; `house`: owners
     of a street address; `side`: ads on each side of a single ad that joins them by no second sign; `large`: ads on each
-    side of a single key that joins them. Measured in `./dev bench poisoning`.
+    side of a single key that joins them; `weak`: the same of a key that is not strong. Measured in `./dev bench
+    poisoning`.
     """
 
     hub: int = 40
@@ -39,15 +40,17 @@ class Guard:
     house: int = 4
     side: int = 3
     large: int = 10
+    weak: int = 3
 
 
-OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9)
+OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What linking knows of an ad besides its keys. `owner` is the hand that seems to be behind it: the name it gives
-    itself, its employer, else its text; `listed` the most phones that one version of it showed.
+    itself, its employer, else its text; `listed` the most phones that one version of it showed; `employer` its
+    organisation number.
     """
 
     ad: int
@@ -57,6 +60,7 @@ class Card:
     first_seen: str
     last_seen: str
     listed: int = 0
+    employer: str = ""
 
     @property
     def age_order(self) -> tuple[str, str, str]:
@@ -158,6 +162,8 @@ def _refusal_of_all(
         return f"contested: more than {guard.house} different names give this street address; a house of many"
     if owners > guard.hub:
         return f"contested: more than {guard.hub} different names carry this {noun}; a switchboard, or a site's own"
+    if use.kind == "template" and len({cards[carrier.ad].employer for carrier in carriers} - {""}) > 1:
+        return "contested: employers of different organisation numbers write nearly this text; a trade's stock phrases"
     if start := _burst_start(carriers, cards, guard):
         return (
             f"contested: {guard.burst} or more names took up this {noun} within a day from {start[:16]}; pasted about"

@@ -44,9 +44,7 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", help=f"which of {', '.join(BENCHMARKS)}; all but {', '.join(LONG)} when none is named"
     )
-    parser.add_argument(
-        "--data", type=Path, help="a folder with jobs/*.csv, phones/*.jsonl, dup/*.csv to measure on"
-    )
+    parser.add_argument("--data", type=Path, help="a folder with jobs/*.csv, phones/*.jsonl, dup/*.csv to measure on")
     chosen = parser.parse_args()
     unknown = sorted(set(chosen.names) - set(BENCHMARKS))
     if unknown:

@@ -108,4 +108,4 @@ def groups(ads: Iterable[AdFacts], templates: Mapping[int, str] | None = None, *
 def _card(one: AdFacts, template: str) -> Card:
     owner = one.persona or one.employer.casefold() or template or one.ad_id
     return Card(ad=one.ad, site=one.site, ad_id=one.ad_id, owner=owner, first_seen=one.first_seen,
-                last_seen=one.last_seen, listed=one.most_phones)  # fmt: skip
+                last_seen=one.last_seen, listed=one.most_phones, employer=one.org_number)  # fmt: skip

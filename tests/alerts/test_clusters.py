@@ -176,6 +176,13 @@ def test_an_ad_stays_with_the_group_that_it_shares_more_with() -> None:
     assert sorted(len(group.ads) for group in found) == [4, 6]
 
 
+def test_a_text_that_different_employers_write_ties_nobody() -> None:
+    one = [facts(n, kind="job", org_number="974760673") for n in (1, 2)]
+    other = [facts(n, kind="job", org_number="923609016") for n in (3, 4)]
+    assert len(groups([*one, *other], dict.fromkeys(range(1, 5), "t"))) == 4
+    assert len(groups(one, {1: "t", 2: "t"})) == 1
+
+
 def test_small_groups_join_by_one_ad() -> None:
     bridge = facts(99, name="Stranger", keys=[ONE, TWO], first_seen=day(70))
     assert len(groups([*network(1, 2, ONE), *network(11, 2, TWO), bridge])) == 1

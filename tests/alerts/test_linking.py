@@ -45,7 +45,7 @@ def market(seed: int, ads: int) -> list[Row]:
     return rows
 
 
-SMALL = Guard(hub=6, burst=4, side=2, large=4)  # so that few ads meet every rule
+SMALL = Guard(hub=6, burst=4, side=2, large=4, weak=3)  # so that few ads meet every rule
 
 
 @pytest.mark.parametrize("seed", range(6))
