@@ -77,7 +77,8 @@ _NEWEST = (
 _NEW_CARDS = (
     f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
     "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
-    "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
+    "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) "
+    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
     "FROM newest JOIN readings r USING (observation) JOIN observations o ON o.id = r.observation "
     "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
 )
