@@ -22,9 +22,6 @@ class Components:
         low, high = sorted((self.root(one), self.root(other)))
         self._parent[high] = low
 
-    def are_joined(self, one: int, other: int) -> bool:
-        return self.root(one) == self.root(other)
-
     def lists(self) -> list[list[int]]:
         """The components, each in ascending order, in the order of their smallest number."""
         found: dict[int, list[int]] = {}

@@ -120,9 +120,9 @@ def find_lone_words(pattern: Pattern) -> Iterator[str]:
 class _Place(Generic[T]):
     """Where a reader of patterns may stand: after which words it goes where, and what is met here."""
 
-    after: dict[str, list[int]] = field(default_factory=dict)
-    after_any: list[int] = field(default_factory=list)
-    met: list[T] = field(default_factory=list)
+    after: dict[str, Places] = field(default_factory=dict)
+    after_any: Places = ()
+    met: tuple[T, ...] = ()
 
 
 @dataclass(slots=True)
@@ -149,7 +149,11 @@ class Automaton(Generic[T]):
         """Adds a pattern whose words stand in the rows as `symbol` says."""
         for place in self._follow(pattern, (START,), symbol):
             if place not in self._gaps and value not in self._places[place].met:
-                self._places[place].met.append(value)
+                self._places[place].met += (value,)
+
+    def finish(self) -> None:
+        """Lets go of what only adding needs; no pattern is added afterwards."""
+        self._added.clear()
 
     def _follow(self, pattern: Pattern, places: Places, symbol: Callable[[str], str]) -> Places:
         for element in pattern:
@@ -178,7 +182,10 @@ class Automaton(Generic[T]):
             new = len(self._places) - 1
             for place in places:
                 here = self._places[place]
-                (here.after_any if symbol == GAP else here.after.setdefault(symbol, [])).append(new)
+                if symbol == GAP:
+                    here.after_any += (new,)
+                else:
+                    here.after[symbol] = (*here.after.get(symbol, ()), new)
             self._added[places, symbol] = (new,)
         return self._added[places, symbol]
 

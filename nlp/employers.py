@@ -16,7 +16,6 @@ _TABLE: dict[str, Any] = load_table("employers")
 _FREE = frozenset(_TABLE["free"])
 _GENERIC = frozenset(_TABLE["generic"])
 _THROUGH = frozenset(_TABLE["through"])
-_AGENCY = frozenset(_TABLE["agency"])
 _CUES = frozenset(_TABLE["cues"])
 _WEAK = frozenset(_TABLE["weak_cues"])
 _PUBLIC = frozenset(_TABLE["public"])
@@ -131,10 +130,6 @@ def is_free(host: str) -> bool:
 def is_through(host: str) -> bool:
     """Whether others recruit through this host."""
     return not _THROUGH.isdisjoint(host.split("."))
-
-
-def is_agency(text: str) -> bool:
-    return not _AGENCY.isdisjoint(words_of(text))
 
 
 def fits(host: str, employer: str) -> bool | None:

@@ -95,6 +95,7 @@ def build_matcher(indicators: Mapping[str, Indicator]) -> Matcher:
     meant: list[Meant] = []
     for key, own in patterns.items():
         _add(phrases, meant, key, own, ready, before.get(key.language, frozenset()))
+    phrases.finish()
     return Matcher(
         phrases=phrases,
         meant=meant,

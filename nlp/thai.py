@@ -13,19 +13,7 @@ SCRIPT = r"\u0e00-\u0e7f"
 """The script, as a range for a class of characters."""
 
 _RUN = re.compile(rf"[{SCRIPT}]")
-_CLUSTER = re.compile(CLUSTER)
-_BREAK = re.compile(rf"[{SCRIPT}]\s+(?=[{SCRIPT}])")
 
 
 def has_thai(text: str) -> bool:
     return not text.isascii() and _RUN.search(text) is not None
-
-
-def find_clusters(text: str) -> list[str]:
-    """The clusters of the Thai letters in `text`; what is written in other scripts is passed over."""
-    return _CLUSTER.findall(text)
-
-
-def has_break(text: str) -> bool:
-    """Whether a space stands between Thai letters: it parts clauses there, as a comma does elsewhere."""
-    return has_thai(text) and _BREAK.search(text) is not None

@@ -110,12 +110,6 @@ def _owned(tie: Shared, indicator: str, what: str) -> Relation:
     return Relation(indicator, note, carried(tie), len(tie.ads))
 
 
-def _what(tie: Shared) -> str:
-    if tie.kind in CONTACTS:
-        return f"{tie.kind} {tie.value}"
-    return "one picture" if tie.kind == "image" else "nearly the same text"
-
-
 def _recruits(ad: AdFacts) -> bool:
     if ad.kind != "other":
         return ad.kind in RECRUITING

@@ -46,4 +46,4 @@ def test_root_is_the_smallest_number() -> None:
     groups.join(9, 5)
     groups.join(5, 3)
     assert groups.root(9) == 3
-    assert groups.are_joined(9, 3)
+    assert groups.root(5) == 3

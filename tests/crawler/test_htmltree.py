@@ -11,7 +11,16 @@ import pytest
 from lxml import etree
 from parsel.csstranslator import HTMLTranslator
 
-from crawler.htmltree import Element, attribute, check_selector, content, find_around, parse_html, select
+from crawler.htmltree import (
+    Element,
+    attribute,
+    check_selector,
+    content,
+    find_around,
+    parse_html,
+    select,
+    split_selector,
+)
 
 NAMES = ("a", "b", "text", "ad")
 TAGS = ("div", "span", "section", "i", "ul")
@@ -65,10 +74,23 @@ def test_what_is_found_is_what_xpath_finds(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["p", ".a > b, i::text", "a::attr( href )", "::text", "[x=':y'] :not(p)", "p:has(+ i)"]
+    ("rule", "found"),
+    [
+        ("p", ["1", "4"]),
+        (".a > b, i::text", ["2", "3"]),
+        ("a::attr( href )", ["/x"]),
+        ("[x=':y'] :not(i)", ["3", "5"]),
+        ("p:has(+ i)", ["1"]),
+    ],
 )
-def test_selector_is_one(rule: str) -> None:
+def test_selector_is_one(rule: str, found: list[str]) -> None:
+    page = (
+        "<p id=1>1</p><i id=2></i><div class=a x=':y'><b id=3></b></div><p id=4></p><u x=':y'><a href=/x id=5></a></u>"
+    )
     check_selector(rule)
+    root = parse_html(page)
+    selector, name = split_selector(rule)
+    assert [attribute(element, name or "id") for element in select(root, selector)] == found
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +13,7 @@ from crawler.rawtext import raw_text
 from crawler.tame import MAX_DEPTH, tame
 from crawler.tokens import MAX_TOKENS
 from crawler.visible import visible_text
+from tests.effort import assert_linear
 
 # (markup, what the element of class "text" holds)
 PLACES: dict[str, tuple[str, str]] = {
@@ -90,16 +90,7 @@ def retold(page: str) -> object:
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
 @pytest.mark.parametrize("read", [retold, raw_text], ids=["tame", "raw"])
 def test_time_grows_with_the_page(flood: Callable[[int], str], read: Callable[[str], object]) -> None:
-    def seconds(times: int) -> float:
-        page, start = flood(times), time.process_time()
-        read(page)
-        return time.process_time() - start
-
-    for _ in range(4):  # a busy machine may spoil one measurement, not four
-        once, twice = min(seconds(2000) for _ in range(3)), min(seconds(4000) for _ in range(3))
-        if twice <= 2.5 * once + 0.005:
-            return
-    pytest.fail(f"{once:.3f} s, twice as much {twice:.3f} s")
+    assert_linear(read, flood(4000), flood(8000))
 
 
 @settings(max_examples=300, deadline=None)

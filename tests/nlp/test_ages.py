@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.ages import find_ages
 from nlp.unicode import plain
+from tests.effort import assert_within
 
 
 @pytest.mark.parametrize(
@@ -115,6 +114,4 @@ def test_quote() -> None:
 @pytest.mark.parametrize("unit", ["24 ", "24-", "menn ", "jeg er ", "24 år ", "født ", " "])
 def test_hostile_text_is_read_in_time(unit: str) -> None:
     text = plain(unit * (50_000 // len(unit)))
-    start = time.process_time()
-    find_ages(text, "text")
-    assert time.process_time() - start < 5
+    assert_within(2, lambda: find_ages(text, "text"))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.automaton import MOST_STATES, OTHER, Automaton, find_lone_words, find_pattern_words, group_words, parse_pattern
+from tests.effort import assert_linear
 
 
 def found(pattern: str, text: str) -> list[str]:
@@ -86,11 +85,6 @@ def test_hostile_texts_take_linear_time_and_bounded_memory() -> None:
             automaton.add(parse_pattern(f"{first} .. {second} .. a .. b .. z"), 1, str)
     words = [letters[(at * at + at // 7) % 8] for at in range(20_000)]
 
-    def seconds(size: int) -> float:
-        start = time.process_time()
-        list(automaton.find(words[:size]))
-        return time.process_time() - start
-
-    seconds(20_000)  # the states are made once
-    assert seconds(20_000) < 3 * seconds(10_000) + 0.05
+    list(automaton.find(words))  # the states are made once
+    assert_linear(lambda some: list(automaton.find(some)), words[:10_000], words)
     assert len(automaton._states) <= MOST_STATES + 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.contacts import find_contacts
@@ -12,6 +10,7 @@ from nlp.parts import Parts, Sign
 from nlp.phones import find_phones
 from nlp.rules.contacts import app_only, free_mail_for_firm, unnamed_employer
 from nlp.unicode import plain
+from tests.effort import assert_within
 
 
 def ad(text: str, **facts: str) -> Parts:
@@ -195,7 +194,4 @@ def test_app_only(text: str, count: int) -> None:
 @pytest.mark.parametrize("unit", ["AS ", "Aa AS ", "Aa Bb hotel ", "org 123 456 789 ", "Employer: ", "ООО А", "firma "])
 def test_hostile_text_is_read_in_time(unit: str) -> None:
     text = unit * (50_000 // len(unit))
-    start = time.process_time()
-    list(find_firms(text))
-    list(find_org_numbers(text))
-    assert time.process_time() - start < 2
+    assert_within(2, lambda: [*find_firms(text), *find_org_numbers(text)])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import time
-
 import pytest
 
 from nlp import read
+from tests.effort import assert_linear, assert_within
 
 # A family is a piece to repeat and an end that makes the whole fail to match, or a whole built of two numbers.
 FAMILIES = {
@@ -50,29 +48,18 @@ def loaded() -> None:
     read(["Everything is loaded before time is taken."])
 
 
-def seconds(text: str) -> float:
-    """CPU seconds, without the collector, which looks through all that is loaded whenever it likes."""
-    gc.collect()
-    gc.disable()
-    began = time.process_time()
+def read_twice(text: str) -> None:
     read([{"title": text[:2000], "text": text}], kinds=["escort"])
     read([{"text": text}], kinds=["job"])
-    spent = time.process_time() - began
-    gc.enable()
-    return spent
 
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
 def test_time_grows_with_length(piece: str) -> None:
     short, long = (piece * (size // len(piece)) for size in (SHORT, 2 * SHORT))
-    # What grows with the square takes four times as long at every try; a busy machine does not slow each alike.
-    ratios = [seconds(long) / max(seconds(short), 0.02) for _ in range(3)]
-    assert min(ratios) <= 2.5, ratios
+    assert_linear(read_twice, short, long)
 
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
 def test_any_text_is_read_in_two_seconds(piece: str) -> None:
     text = piece * (60_000 // len(piece))
-    began = time.process_time()
-    read([text])
-    assert time.process_time() - began < 2
+    assert_within(2, lambda: read([text]))

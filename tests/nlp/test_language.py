@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.language import find_stretches, identify
 from nlp.reading import Stretch
 from nlp.unicode import plain
+from tests.effort import assert_within
 
 SENTENCES = {
     "nb": "Jeg ønsker å jobbe på gården hele uken, og jeg kommer gjerne om du ringer meg",
@@ -151,10 +150,7 @@ def test_one_language_has_no_stretches(text: str) -> None:
 def test_hostile_text_is_read_in_time(unit: str) -> None:
     identify(["the model is loaded before the clock starts, since that takes a while"])
     text = unit * (200_000 // len(unit))
-    start = time.process_time()
-    identify([text])
-    find_stretches(plain(text), "text")
-    assert time.process_time() - start < 2
+    assert_within(2, lambda: (identify([text]), find_stretches(plain(text), "text")))
 
 
 @pytest.mark.parametrize("text", ["ᚠᛇᚻ᛫ᛒᛦᚦ᛫ᚠᚱᚩᚠᚢᚱ᛫ᚠᛁᚱᚪ᛫ᚷᛖᚻᚹᛦᛚᚳᚢᛗ ᛋᚳᛖᚪᛚ᛫ᚦᛖᚪᚻ᛫ᛗᚪᚾᚾᚪ᛫ᚷᛖᚻᚹᛦᛚᚳ᛫ᛗᛁᚳᛚᚢᚾ"])

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.pay import find_pay
 from nlp.unicode import plain
+from tests.effort import assert_within
 
 Rate = tuple[float, str, str, int | None]
 
@@ -119,6 +118,4 @@ def test_salary_quotes_the_whole_field() -> None:
 @pytest.mark.parametrize("unit", ["1 time ", "kr 1", "1.000", "4 ", "timelønn ", "½ ", "30 min ", "- "])
 def test_hostile_text_is_read_in_time(unit: str) -> None:
     text = plain(unit * (50_000 // len(unit)))
-    start = time.process_time()
-    find_pay(text, "text")
-    assert time.process_time() - start < 5
+    assert_within(2, lambda: find_pay(text, "text"))

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import gc
 import re
-import time
-from itertools import pairwise
 from pathlib import Path
 
 import phonenumbers
@@ -13,6 +10,7 @@ from nlp.phone_groups import dense_runs, is_enough, runs
 from nlp.phone_plan import Region
 from nlp.phones import find_phones
 from nlp.unicode import plain
+from tests.effort import assert_linear
 
 HERE = Path(__file__).parent
 NUMBER = "+4742000017"
@@ -270,22 +268,8 @@ def test_noise_after_a_number_does_not_hide_it() -> None:
     ],
 )
 def test_work_grows_with_length(unit: str) -> None:
-    """Four times the text takes nowhere near the sixteen times of quadratic work."""
-    texts = [plain(unit * (size // len(unit))) for size in (5_000, 20_000)]
-    seconds = [_seconds(lambda text=text: find_phones(text, "text")) for text in texts]
-    assert all(later < 8 * earlier + 0.1 for earlier, later in pairwise(seconds))
-
-
-def _seconds(work: object) -> float:
-    """The best of three, without what looking through the whole suite's memory for garbage takes."""
-    found = []
-    for _ in range(3):
-        gc.disable()
-        start = time.process_time()
-        work()  # type: ignore[operator]
-        found.append(time.process_time() - start)
-        gc.enable()
-    return min(found)
+    short, long = (plain(unit * (size // len(unit))) for size in (10_000, 20_000))
+    assert_linear(lambda text: find_phones(text, "text"), short, long)
 
 
 @pytest.mark.parametrize("table", ["phone_spellings.tsv", "phone_look_alikes.txt"])

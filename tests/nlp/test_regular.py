@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nlp.parts import Parts
 from nlp.regular import PatternError, build_patterns, check_pattern, find_patterns
 from nlp.unicode import plain
+from tests.effort import assert_within
 
 REFUSED = {
     "look-ahead": ("(?=x)a", "linear time"),
@@ -45,6 +44,4 @@ def test_time_grows_with_the_text_alone() -> None:
     patterns = build_patterns({"X1": ["(a+)+b"], "X2": ["(a|a)*c"], "X3": ["(.*)(.*)(.*)d$"]})
     assert patterns
     text = plain("a" * 31 + " " + "ab " * 16_000)
-    began = time.process_time()
-    list(find_patterns(Parts(fields={"text": text}), patterns))
-    assert time.process_time() - began < 2.0, "a backtracking engine would not end"
+    assert_within(2, lambda: list(find_patterns(Parts(fields={"text": text}), patterns)))  # backtracking would not end

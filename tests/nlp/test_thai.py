@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlp import read
-from nlp.thai import find_clusters, has_break, has_thai
+from nlp.thai import has_thai
 from nlp.words import find_words, normal
 
 
@@ -14,13 +14,12 @@ from nlp.words import find_words, normal
     [
         pytest.param("ไม่รับ", ["ไม่", "รั", "บ"], id="vowel-before-mark-above"),
         pytest.param("ทำงาน", ["ทำ", "งา", "น"], id="vowel-after"),
-        pytest.param("เปิด 10 น.", ["เปิ", "ด", "น"], id="digits-and-spaces-are-passed-over"),
+        pytest.param("เปิด 10 น", ["เปิ", "ด", "10", "น"], id="digits-stay-whole"),
         pytest.param("น้องๆ", ["น้", "อ", "ง", "ๆ"], id="the-mark-that-doubles"),
-        pytest.param("massage", [], id="none"),
     ],
 )
 def test_clusters(text: str, clusters: list[str]) -> None:
-    assert find_clusters(text) == clusters
+    assert find_words(text) == clusters
 
 
 def test_words_of_other_scripts_stay_whole() -> None:
@@ -36,12 +35,9 @@ def test_tone_and_vowel_tell_words_apart() -> None:
     assert len({normal("คู"), normal("คู่"), normal("ค")}) == 3
 
 
-def test_a_space_parts_clauses() -> None:
+def test_the_script_is_told() -> None:
     assert has_thai("รับ")
-    assert has_break("ไม่แพง รับ")
-    assert not has_break("ไม่แพงรับ")
     assert not has_thai("no")
-    assert not has_break("no no")
 
 
 def test_a_phrase_is_met_in_running_text_and_quoted_exactly() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from crawler.pages import PageContent, ParseError
 from spiders.feeds import sitemap
 from spiders.feeds.fields import MAX_ITEMS
 from spiders.feeds.sitemap import MAX_UNPACKED
+from tests.effort import assert_within
 from tests.spiders.feeds.servers import NOW, Asked, FeedServer, Reply, make_site, read_feed
 
 HOST = "http://127.0.0.1:9"
@@ -94,10 +94,12 @@ def test_flood_of_pages_is_cut_at_the_oldest_so_that_the_next_crawl_goes_on() ->
 
 def test_gzip_bomb_is_stopped_early() -> None:
     bomb = gzip.compress(bytes(200_000_000))
-    began = time.process_time()
-    with pytest.raises(ParseError, match=f"sitemap unpacks to more than {MAX_UNPACKED:,} bytes"):
-        read(bomb)
-    assert time.process_time() - began < 1
+
+    def refused() -> None:
+        with pytest.raises(ParseError, match=f"sitemap unpacks to more than {MAX_UNPACKED:,} bytes"):
+            read(bomb)
+
+    assert_within(1, refused)
 
 
 ODD: dict[str, bytes] = {
@@ -151,6 +153,4 @@ def test_entities_that_multiply_are_refused() -> None:
 
 def test_a_million_entries_take_no_more_than_a_moment() -> None:
     body = b"<urlset>" + b"<url><loc>/j</loc></url>" * 330_000 + b"</urlset>"
-    began = time.process_time()
-    assert len(read(body).links) == 1
-    assert time.process_time() - began < 5
+    assert len(assert_within(5, lambda: read(body)).links) == 1
