@@ -10,10 +10,10 @@ from typing import Any, cast
 from alerts.alertchanges import SHOWN
 from alerts.budget import Candidate, give_places, load_budget
 from alerts.cases import Alert, Held, Level, Queue
-from alerts.decisionstore import decisions
+from alerts.decisions.decisionstore import decisions
+from alerts.decisions.trackrecord import load_record
 from alerts.judgements import decode_judgement
 from alerts.levels import load_levels
-from alerts.trackrecord import load_record
 from crawler.database import Database, utc_now
 
 __all__ = ["SHOWN", "STATES", "alerts", "count_levels", "count_states", "queue", "watched"]

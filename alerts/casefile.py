@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from alerts import alertstore, clusterstore, readstore
+from alerts import alertstore, clusterstore
 from alerts.cases import AdView, Case, Event, Mark
-from alerts.communities import find_communities
-from alerts.decisionstore import current_snapshot
+from alerts.decisions.decisionstore import current_snapshot
+from alerts.decisions.snapshots import fingerprint
 from alerts.factload import load_facts
 from alerts.facts import Cluster
-from alerts.fields import ad_fields
-from alerts.history import changes_of
 from alerts.judge import Judgement
-from alerts.movement import find_stays
+from alerts.linking.communities import find_communities
+from alerts.linking.history import changes_of
+from alerts.movement.stays import find_stays
+from alerts.reading import readstore
+from alerts.reading.fields import ad_fields
 from alerts.referral import referral_for
-from alerts.snapshots import fingerprint
-from alerts.watchstore import hits_of, watches
+from alerts.watch.watchstore import hits_of, watches
 from crawler.database import Database, utc_text
 from crawler.pages import Capture
 from crawler.store import (

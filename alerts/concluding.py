@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts import carriers, clusterstore
-from alerts.clusters import Group
+from alerts import clusterstore
 from alerts.factload import load_facts
 from alerts.facts import Cluster
-from alerts.history import load_rulings
 from alerts.judge import judge
-from alerts.linking import Linked, link
-from alerts.market import Market
-from alerts.marketstore import kept_market, renew_market
+from alerts.linking import carriers
+from alerts.linking.clusters import Group
+from alerts.linking.history import load_rulings
+from alerts.linking.link import Linked, link
+from alerts.linking.ties import Guard
+from alerts.market.marketstore import kept_market, renew_market
+from alerts.market.usual import Market
 from alerts.store import keep_clusters
-from alerts.templates import find_templates
-from alerts.ties import Guard
+from alerts.templates.finding import find_templates
 from crawler.database import Database, transaction, utc_now
 
 CARDS = 2_000  # ads whose cards are brought up to date at a time

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from alerts import readstore
 from alerts.facts import AdFacts, Version
-from alerts.keys import Key
+from alerts.reading import readstore
+from alerts.reading.keys import Key
 from crawler.database import Database
 from crawler.sightings import version_spans
 from crawler.store import AdRow, Observation, ad_rows, observations

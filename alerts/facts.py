@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.cases import Link
-from alerts.keys import Key
+from alerts.reading.keys import Key
 from nlp.reading import Reading
 
 
@@ -53,7 +53,7 @@ class AdFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Ads that belong together, and the ties that say so. `id` is told by its oldest ad, see `alerts.clusters.name`."""
+    """Ads that belong together, and the ties that say so. `id` is told by its oldest ad: `linking.clusters.name`."""
 
     id: str
     ads: tuple[AdFacts, ...]

@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from alerts import readstore
 from alerts.adopted import load_with
 from alerts.cases import Level
 from alerts.clusterstore import count_clusters, count_levels
 from alerts.concluding import conclude
-from alerts.readers import read_batch, reading_version
-from alerts.readings import Read
-from alerts.readpool import ReadPool
-from alerts.ties import Guard
-from alerts.watchmatch import match_new
+from alerts.linking.ties import Guard
+from alerts.reading import readstore
+from alerts.reading.readers import read_batch, reading_version
+from alerts.reading.readings import Read
+from alerts.reading.readpool import ReadPool
+from alerts.watch.watchmatch import match_new
 from crawler.database import Database
 from crawler.store import Observation, observation_ids, observations
 from nlp.catalog_file import own_folder

@@ -10,7 +10,7 @@ from datetime import datetime
 from alerts.cases import Evidence, Level, Reason
 from alerts.facts import AdFacts, Cluster
 from alerts.levels import Levels, load_levels
-from alerts.market import Market
+from alerts.market.usual import Market
 from alerts.relations import SELLING, evidence, find_relations
 from nlp import catalogue
 from nlp.catalog_file import Indicator

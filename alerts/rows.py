@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from alerts import alertstore, clusterstore, readstore
+from alerts import alertstore, clusterstore
 from alerts.cases import Alert, Decision, Held, Link, Reason
 from alerts.factload import load_facts
 from alerts.facts import Cluster
-from alerts.marketstore import cluster_places
-from alerts.movement import find_stays
+from alerts.market.marketstore import cluster_places
+from alerts.movement.stays import find_stays
+from alerts.reading import readstore
 from alerts.referral import referral_for
 from alerts.review.words import load_words
 from crawler.database import Database

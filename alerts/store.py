@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alerts.alertchanges import raised, standing_clusters, update_alerts
-from alerts.carriers import set_key_states, set_linked
 from alerts.clusterstore import clusters_of, replace_clusters
-from alerts.decision_tables import migrations as decided
+from alerts.decisions.tables import migrations as decided
 from alerts.facts import Cluster
-from alerts.history import find_changes, heirs, keep_changes
 from alerts.judge import Judgement
-from alerts.market_tables import migrations as measured
+from alerts.linking.carriers import set_key_states, set_linked
+from alerts.linking.history import find_changes, heirs, keep_changes
+from alerts.market.tables import migrations as measured
 from alerts.migrations import migrations
-from alerts.notices import notify_alerts
-from alerts.watch_tables import migrations as watched
+from alerts.notify.notices import notify_alerts
+from alerts.watch.tables import migrations as watched
 from crawler.database import Database, migrate, transaction, utc_now
 from crawler.store import open_store
 

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from alerts import alertstore, clusterstore, decisionstore, readstore
+from alerts import alertstore, clusterstore
 from alerts.casefile import load_case
 from alerts.cases import Alert, Case, Decision, Queue, Verdict
-from alerts.decisions import BadDecision
+from alerts.decisions import decisionstore
+from alerts.decisions.verdicts import BadDecision
+from alerts.reading import readstore
 from alerts.review.desk import Totals
 from alerts.store import open_alerts
 from alerts.users import current_user

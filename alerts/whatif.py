@@ -11,16 +11,16 @@ from pathlib import Path
 
 from alerts.adopted import adopt
 from alerts.cases import Level
-from alerts.clusters import name
 from alerts.clusterstore import links as find_links
 from alerts.clusterstore import members
 from alerts.factload import load_facts
 from alerts.facts import AdFacts, Cluster
 from alerts.intake import BATCH
 from alerts.judge import Judgement, judge
-from alerts.marketstore import kept_market
-from alerts.readers import read_batch
-from alerts.readings import decode_reading
+from alerts.linking.clusters import name
+from alerts.market.marketstore import kept_market
+from alerts.reading.readers import read_batch
+from alerts.reading.readings import decode_reading
 from alerts.store import open_alerts
 from crawler.database import Database
 from crawler.store import observations

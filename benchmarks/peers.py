@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
-from alerts.components import Components
+from alerts.linking.components import Components
 
 JACCARD, COSINE, PROBABILITY = 0.5, 0.4, 0.95  # each at the setting that did best on ads of this kind
 NEIGHBOURS = 50  # nearest texts that TF-IDF looks at

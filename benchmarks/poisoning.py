@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from alerts.clusters import find_groups
-from alerts.keys import KeyKind
-from alerts.rulings import Rulings
-from alerts.templates import find_templates
-from alerts.ties import OPEN, Card, Carrier, Guard, KeyUse, find_ties
+from alerts.linking.clusters import find_groups
+from alerts.linking.rulings import Rulings
+from alerts.linking.ties import OPEN, Card, Carrier, Guard, KeyUse, find_ties
+from alerts.reading.keys import KeyKind
+from alerts.templates.finding import find_templates
 from benchmarks.attacks import ATTACKS, HARDER, Attack, Market, Post, base_market
 from benchmarks.clustering_scores import PairScores, largest, pair_scores
 from benchmarks.flooded_queue import flooded_queues

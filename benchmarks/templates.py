@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from alerts.components import Components
-from alerts.templates import find_templates
+from alerts.linking.components import Components
+from alerts.templates.finding import find_templates
 from benchmarks.clustering_scores import ClusteringScore, score_clustering
 from benchmarks.template_market import Labelled, build_market
 

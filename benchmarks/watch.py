@@ -15,11 +15,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from alerts import watchwords
-from alerts.readings import encode_reading
+from alerts.reading.readings import encode_reading
 from alerts.store import open_alerts
-from alerts.watchlist import Wanted, add
-from alerts.watchmatch import match_new
+from alerts.watch import watchwords
+from alerts.watch.watchlist import Wanted, add
+from alerts.watch.watchmatch import match_new
 from benchmarks.measured import measure
 from crawler.database import Database, transaction
 from nlp import read

@@ -11,11 +11,11 @@ from alerts.alertstore import STATES, queue
 from alerts.alertstore import alerts as find_alerts
 from alerts.cases import Alert, Decision, Held, Reason
 from alerts.commands.decide import decide, undo
-from alerts.decisions import held_words
+from alerts.decisions.verdicts import held_words
 from alerts.review.words import load_words
 from alerts.rows import alert_row
 from alerts.store import open_alerts
-from alerts.watchstore import count_new
+from alerts.watch.watchstore import count_new
 from crawler.console import json_option, say, show, store_option, write, write_json
 from crawler.errors import VardeError
 

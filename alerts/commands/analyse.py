@@ -8,8 +8,8 @@ import click
 
 from alerts.intake import Stages
 from alerts.intake import analyse as run_analysis
-from alerts.notify import send_due
-from alerts.notifyfile import load_channels
+from alerts.notify.due import send_due
+from alerts.notify.notifyfile import load_channels
 from alerts.store import open_alerts
 from crawler.console import json_option, resumable, say, show, store_option
 

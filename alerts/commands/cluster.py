@@ -10,12 +10,12 @@ import click
 
 from alerts.casefile import load_case
 from alerts.cases import Case, Stay
-from alerts.clusters import Group
 from alerts.commands.alerts import alert_lines
-from alerts.counterfactual import without as without_key
 from alerts.export import CannotWrite, write_jsonl, write_rows
-from alerts.history import heir_of
-from alerts.movement_geojson import as_geojson
+from alerts.linking.clusters import Group
+from alerts.linking.counterfactual import without as without_key
+from alerts.linking.history import heir_of
+from alerts.movement.geojson import as_geojson
 from alerts.store import open_alerts
 from crawler.console import json_option, say, show, store_option, table, write, write_json
 from crawler.database import Database

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from alerts import decisionstore
 from alerts.cases import Decision, Verdict
-from alerts.decisions import UNDONE, parse_verdict
+from alerts.decisions import decisionstore
+from alerts.decisions.verdicts import UNDONE, parse_verdict
 from alerts.review.words import load_words
 from alerts.store import open_alerts
 from alerts.users import user_option

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from alerts.adopted import load_with
+from alerts.decisions.suggest import Suggestion, changes, suggestions
+from alerts.decisions.trackrecord import load_record
 from alerts.store import open_alerts
-from alerts.suggest import Suggestion, changes, suggestions
-from alerts.trackrecord import load_record
 from crawler.console import json_option, say, show, store_option
 from nlp.catalog_file import own_folder
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from alerts import history
-from alerts.keys import KEY_KINDS
-from alerts.rulings import RulingKind
+from alerts.linking import history
+from alerts.linking.rulings import RulingKind
+from alerts.reading.keys import KEY_KINDS
 from alerts.store import open_alerts
 from alerts.users import user_option
 from crawler.console import json_option, say, show, store_option

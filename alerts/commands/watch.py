@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from alerts import notices, watchwords
-from alerts.notify import send_due
-from alerts.notifyfile import choose, load_channels
+from alerts.notify import notices
+from alerts.notify.due import send_due
+from alerts.notify.notifyfile import choose, load_channels
 from alerts.store import open_alerts
-from alerts.watchlist import EXPIRES, Shown, Wanted, add, show_hits
-from alerts.watchrows import entry_line, entry_row, history_rows, hit_line, hit_row
-from alerts.watchstore import (
+from alerts.watch import watchwords
+from alerts.watch.watchlist import EXPIRES, Shown, Wanted, add, show_hits
+from alerts.watch.watchrows import entry_line, entry_row, history_rows, hit_line, hit_row
+from alerts.watch.watchstore import (
     NO_HITS,
     WATCH_KINDS,
     Tally,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from alerts.facts import Cluster
-from alerts.market import Market
-from alerts.movement import find_journeys
+from alerts.market.usual import Market
+from alerts.movement.sightings import SELLING, find_sightings
+from alerts.movement.stays import find_journeys
 from alerts.relations import contacts, personas, routes, succession, usual
 from alerts.relations.scene import Relation, Rule, Scene, evidence, find_shared
-from alerts.sightings import SELLING, find_sightings
 
 __all__ = ["RULES", "SELLING", "Relation", "evidence", "find_relations"]
 

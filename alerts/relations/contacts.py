@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from alerts.cases import Evidence
 from alerts.facts import AdFacts
+from alerts.movement.sightings import CONTACTS, SELLING
 from alerts.relations.scene import (
     RECRUITING,
     Relation,
@@ -22,7 +23,6 @@ from alerts.relations.scene import (
     sells,
     text_start,
 )
-from alerts.sightings import CONTACTS, SELLING
 from nlp.orgnumbers import is_org_number
 
 MANY_EMPLOYERS = 3

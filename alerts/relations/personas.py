@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
+from alerts.movement.sightings import Contact, Sighting
 from alerts.relations.scene import (
     QUOTES,
     Relation,
@@ -21,7 +22,6 @@ from alerts.relations.scene import (
     sells,
     text_start,
 )
-from alerts.sightings import Contact, Sighting
 from nlp.reading import Trait, TraitKind
 
 YEAR = 365.25  # days

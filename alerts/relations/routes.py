@@ -8,10 +8,10 @@ from datetime import timedelta
 from itertools import chain, pairwise
 
 from alerts.cases import Evidence
-from alerts.movement import Journey, Visit
-from alerts.movement_places import NORDIC
+from alerts.movement.places import NORDIC
+from alerts.movement.sightings import Sighting
+from alerts.movement.stays import Journey, Visit
 from alerts.relations.scene import QUOTES, Relation, Rule, Scene, say_count, say_names
-from alerts.sightings import Sighting
 from nlp.reading import Contact as Written
 
 FORTNIGHT, MONTH = timedelta(days=14), timedelta(days=30)

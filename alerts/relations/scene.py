@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from alerts.cases import Evidence
 from alerts.facts import AdFacts, Cluster
-from alerts.market import Market
-from alerts.movement import Journey
-from alerts.sightings import SELLING, Contact, Sighting
+from alerts.market.usual import Market
+from alerts.movement.sightings import SELLING, Contact, Sighting
+from alerts.movement.stays import Journey
 from nlp.reading import Span
 
 RECRUITING = frozenset({"job"})

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from alerts.facts import AdFacts
+from alerts.movement.sightings import SELLING, Sighting, moment
 from alerts.relations.scene import (
     QUOTES,
     Relation,
@@ -18,7 +19,6 @@ from alerts.relations.scene import (
     say_names,
     text_start,
 )
-from alerts.sightings import SELLING, Sighting, moment
 from nlp.reading import Phone
 
 MINUTES = timedelta(minutes=10)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from alerts.market import Network, Price, Usual, find_prices, price_places
-from alerts.movement_places import count_spots
+from alerts.market.usual import Network, Price, Usual, find_prices, price_places
+from alerts.movement.places import count_spots
+from alerts.movement.sightings import SELLING
 from alerts.relations.scene import QUOTES, Relation, Rule, Scene, evidence, sells
-from alerts.sightings import SELLING
 
 LEAST_ADS = 5  # of a network: below it density and spread say nothing
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from alerts.cases import Case, Level
-from alerts.decisions import BadDecision
+from alerts.decisions.verdicts import BadDecision
 from alerts.referral import load_referral
 from alerts.review.desk import Desk
 from alerts.review.forms import BadForm, Draft, draft, read_form, store_form

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from alerts.cases import Case
-from alerts.decisions import BadDecision, parse_verdict
+from alerts.decisions.verdicts import BadDecision, parse_verdict
 from alerts.review.desk import Desk
 
 BODY_MAX = 32_768  # bytes; a reason of 2,000 letters of three bytes each, percent-encoded, fits

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from alerts.cases import Level
-from alerts.decisions import REASON_MAX, held_words
+from alerts.decisions.verdicts import REASON_MAX, held_words
 from alerts.referral import Directory
 from alerts.review import text, views
 from alerts.review.forms import Draft

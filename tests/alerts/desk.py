@@ -21,7 +21,7 @@ from alerts.cases import (
     Reason,
     Verdict,
 )
-from alerts.decisions import parse_reason
+from alerts.decisions.verdicts import parse_reason
 from alerts.referral import referral_for
 from alerts.review.desk import Totals
 

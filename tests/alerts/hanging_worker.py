@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 
-from alerts import read_worker
+from alerts.reading import read_worker
 from crawler.workers import Message, serve
 
 

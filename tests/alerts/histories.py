@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alerts.facts import AdFacts, Cluster, Version
-from alerts.market import Market
+from alerts.market.usual import Market
 from alerts.relations import Relation, find_relations
 from nlp import read
 

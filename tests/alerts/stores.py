@@ -10,13 +10,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from alerts.cases import Link
-from alerts.clusters import Group, find_groups, name
 from alerts.facts import AdFacts, Cluster, Version
 from alerts.intake import analyse
-from alerts.keys import Key, KeyKind
-from alerts.rulings import Rulings
+from alerts.linking.clusters import Group, find_groups, name
+from alerts.linking.rulings import Rulings
+from alerts.linking.ties import Card, Carrier, Guard, KeyUse, find_ties
+from alerts.reading.keys import Key, KeyKind
 from alerts.store import open_alerts
-from alerts.ties import Card, Carrier, Guard, KeyUse, find_ties
 from crawler.ads import parse_ad_row
 from crawler.store import observe_all
 from nlp import read

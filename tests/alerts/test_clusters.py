@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from alerts.clusters import Group, name
 from alerts.facts import AdFacts
-from alerts.rulings import Ruling, RulingKind, Rulings
-from alerts.ties import OPEN, Guard
+from alerts.linking.clusters import Group, name
+from alerts.linking.rulings import Ruling, RulingKind, Rulings
+from alerts.linking.ties import OPEN, Guard
 from tests.alerts.stores import LATER, SEEN, facts, groups
 
 HUB = Guard().hub

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from alerts.cases import Link
-from alerts.communities import LEAST, find_communities
+from alerts.linking.communities import LEAST, find_communities
 from tests.alerts.stores import tie
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts import alertstore, decisionstore
+from alerts import alertstore
 from alerts.cases import Verdict
+from alerts.decisions import decisionstore
 from alerts.intake import analyse
 from alerts.store import open_alerts
 from nlp import catalogue

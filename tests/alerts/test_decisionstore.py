@@ -5,13 +5,14 @@ from shutil import copyfile
 
 import pytest
 
-from alerts import alertstore, decisionstore
+from alerts import alertstore
 from alerts.cases import Alert, Verdict
-from alerts.decisions import REASON_MAX, BadDecision, ChangedSince
+from alerts.decisions import decisionstore
+from alerts.decisions.snapshots import decode_snapshot, encode_snapshot, fingerprint
+from alerts.decisions.trackrecord import load_record
+from alerts.decisions.verdicts import REASON_MAX, BadDecision, ChangedSince
 from alerts.intake import analyse
-from alerts.snapshots import decode_snapshot, encode_snapshot, fingerprint
 from alerts.store import open_alerts
-from alerts.trackrecord import load_record
 from alerts.users import NoUser, current_user
 from crawler.database import Database, IntegrityError
 from tests.alerts.stores import LATER, TEXTS, Row, escort, job, judged_store, take

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.fields import ad_fields
 from alerts.intake import analyse
+from alerts.reading.fields import ad_fields
 from alerts.rows import ads
 from alerts.store import open_alerts
 from crawler.store import observations

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.keys import find_keys, own_address
+from alerts.reading.keys import find_keys, own_address
 from nlp import read
 
 

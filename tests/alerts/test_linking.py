@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from alerts import clusterstore, history
+from alerts import clusterstore
 from alerts.concluding import conclude
 from alerts.intake import analyse
+from alerts.linking import history
+from alerts.linking.ties import Guard
 from alerts.rows import link_row
 from alerts.store import open_alerts
-from alerts.ties import Guard
 from crawler.store import ad_rows
 from tests.alerts.stores import LATER, SEEN, TEXTS, Row, escort, judged_store, named, take
 

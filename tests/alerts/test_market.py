@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from alerts.market import Market, Network, Price, decode_market, encode_market, market_prices, measure_market
-from alerts.marketstore import cluster_places, kept_market, renew_market
+from alerts.market.marketstore import cluster_places, kept_market, renew_market
+from alerts.market.usual import Market, Network, Price, decode_market, encode_market, market_prices, measure_market
 from nlp import read
 from tests.alerts.stores import TEXTS, escort, job, judged_store, named
 

@@ -6,9 +6,9 @@ import pytest
 
 from alerts.cases import Stay
 from alerts.facts import Cluster
-from alerts.movement import find_stays
-from alerts.movement_geojson import as_geojson
-from alerts.movement_places import NORDIC, Spot, count_spots, find_spot, kilometres
+from alerts.movement.geojson import as_geojson
+from alerts.movement.places import NORDIC, Spot, count_spots, find_spot, kilometres
+from alerts.movement.stays import find_stays
 from nlp import read
 from tests.alerts.histories import CALL, PHONE, ad
 from tests.alerts.stores import cluster, tie

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from alerts import notices, notify, notifyhook, notifywire
-from alerts.notices import notify_alerts, standings
-from alerts.notify import Sent, send_due
-from alerts.notifyfile import Channel, Log, Mail, Webhook
+from alerts.notify import due, notices, notifyhook, notifywire
+from alerts.notify.due import Sent, send_due
+from alerts.notify.notices import notify_alerts, standings
+from alerts.notify.notifyfile import Channel, Log, Mail, Webhook
 from alerts.store import open_alerts
 from crawler.database import Database, transaction
 from tests.alerts.receivers import Hook, Postbox, hook, postbox
@@ -291,7 +291,7 @@ def test_what_is_rolled_back_is_not_told(db: Database, tmp_path: Path) -> None:
 def test_a_second_sender_leaves_it_to_the_first(db: Database, tmp_path: Path) -> None:
     channel = Log(name="log", path=tmp_path / "hits.jsonl")
     hit(db, channel)
-    with notify._only_sender(tmp_path / "varde.db"):
+    with due._only_sender(tmp_path / "varde.db"):
         assert send(db, tmp_path, channel) == Sent()
     assert send(db, tmp_path, channel) == Sent(sent=1)
 
@@ -299,7 +299,7 @@ def test_a_second_sender_leaves_it_to_the_first(db: Database, tmp_path: Path) ->
 SENDER = """
 import sys
 from pathlib import Path
-from alerts.notify import send_due
+from alerts.notify.due import send_due
 from alerts.store import open_alerts
 send_due(open_alerts(Path(sys.argv[1])), Path(sys.argv[1]))
 """

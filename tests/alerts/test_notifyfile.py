@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.notifyfile import Log, Mail, NotifyError, Webhook, choose, load_channels, read_channels
+from alerts.notify.notifyfile import Log, Mail, NotifyError, Webhook, choose, load_channels, read_channels
 
 GOOD = """
 review = "https://varde.unit.example/"

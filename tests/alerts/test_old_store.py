@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts import alertstore, decisionstore
+from alerts import alertstore
 from alerts.cases import Verdict
-from alerts.decision_tables import migrations
+from alerts.decisions import decisionstore
+from alerts.decisions.tables import migrations
 from alerts.store import open_alerts
 from crawler.database import Database, transaction
 from tests.alerts.stores import TEXTS, job, judged_store

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from alerts.readings import decode_reading, encode_reading
+from alerts.reading.readings import decode_reading, encode_reading
 from nlp import read
 
 TEXT = "Lina, 24 år. Ring fire to null null null null en syv, anna@x.example. 1 time 2000 kr. No experience needed."

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from alerts.readers import read_batch
-from alerts.readings import Read, decode_reading
-from alerts.readpool import ReadPool
+from alerts.reading.readers import read_batch
+from alerts.reading.readings import Read, decode_reading
+from alerts.reading.readpool import ReadPool
 from crawler.store import Observation
 from tests.alerts.stores import TEXTS
 
@@ -36,7 +36,7 @@ def read_all(texts: list[str], *, size: int, processes: int, module: str) -> tup
 def test_readings_are_those_of_this_process() -> None:
     texts = [f"{TEXTS[number % 4]} Ring 42 00 00 {number:02}. Æ\u200bø 😀 \ud83d" for number in range(25)]
     before = psutil.Process().children()
-    found, said = read_all(texts, size=4, processes=2, module="alerts.read_worker")
+    found, said = read_all(texts, size=4, processes=2, module="alerts.reading.read_worker")
     assert found == [item for batch in batches(4, texts) for item in read_batch(batch)]
     assert said == []
     assert psutil.Process().children() == before, "a process was left behind"

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.shingles import KEYS, MAX_LENGTH, distinct, find_words, read_plain, signature, signatures, word_spans
+from alerts.templates.shingles import (
+    KEYS,
+    MAX_LENGTH,
+    distinct,
+    find_words,
+    read_plain,
+    signature,
+    signatures,
+    word_spans,
+)
 
 
 def words(text: str) -> list[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from alerts.sightings import find_sightings
+from alerts.movement.sightings import find_sightings
 from tests.alerts.histories import CALL, PHONE, ad
 from tests.alerts.stores import cluster, tie
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from alerts import alertstore, clusterstore, readstore, store
+from alerts import alertstore, clusterstore, store
 from alerts.casefile import load_case
 from alerts.concluding import conclude
 from alerts.intake import analyse
-from alerts.readers import reading_version
-from alerts.ties import Guard
+from alerts.linking.ties import Guard
+from alerts.reading import readstore
+from alerts.reading.readers import reading_version
 from crawler.errors import VardeError
 from tests.alerts.stores import LATER, LATEST, SEEN, TEXTS, escort, job, judged_store, named, take
 

@@ -8,9 +8,10 @@ import pytest
 from parsel import Selector
 from starlette.testclient import TestClient
 
-from alerts import alertstore, decisionstore
+from alerts import alertstore
 from alerts.cases import Verdict
-from alerts.decisions import REASON_MAX
+from alerts.decisions import decisionstore
+from alerts.decisions.verdicts import REASON_MAX
 from alerts.intake import analyse
 from alerts.review.app import make_app
 from alerts.store import open_alerts

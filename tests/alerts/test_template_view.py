@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.shingles import MAX_LENGTH
-from alerts.template_view import MAX_ADS, Row, TemplateView, template_view
+from alerts.templates.shingles import MAX_LENGTH
+from alerts.templates.view import MAX_ADS, Row, TemplateView, template_view
 from tests.alerts.template_corpus import build_flood
 
 PATTERN = (

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import alerts.template_groups
-import alerts.template_weights
-from alerts.template_groups import Group
-from alerts.template_weights import Frequencies
-from alerts.templates import find_templates, is_alike, read_templates
+import alerts.templates.groups
+import alerts.templates.weights
+from alerts.templates.finding import find_templates, is_alike, read_templates
+from alerts.templates.groups import Group
+from alerts.templates.weights import Frequencies
 from benchmarks.clustering_scores import ClusteringScore, score_clustering
 from tests.alerts.stores import TEXTS
 from tests.alerts.template_corpus import Corpus, Writer, build_corpus, build_flood
@@ -65,12 +65,12 @@ def test_without_document_frequencies_a_trade_is_one_template(monkeypatch: pytes
 
 
 def test_without_boilerplate_an_agency_is_one_template(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts.template_weights, "BOILERPLATE", 10**9)
+    monkeypatch.setattr(alerts.templates.weights, "BOILERPLATE", 10**9)
     assert score(CORPORA["footers"]).ari < 0.9
 
 
 def test_without_coherence_two_templates_of_one_half_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(alerts.template_groups, "COHERENCE", 0.0)
+    monkeypatch.setattr(alerts.templates.groups, "COHERENCE", 0.0)
     assert score(CORPORA["copies"]).precision < FLOOR
 
 

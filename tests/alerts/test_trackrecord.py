@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from alerts.cases import Held
-from alerts.decisions import held_words
-from alerts.suggest import FEWEST, suggestions
-from alerts.trackrecord import TrackRecord, count, wilson
+from alerts.decisions.suggest import FEWEST, suggestions
+from alerts.decisions.trackrecord import TrackRecord, count, wilson
+from alerts.decisions.verdicts import held_words
 from nlp import catalogue
 
 

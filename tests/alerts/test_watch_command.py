@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.notifyfile import read_channels
+from alerts.notify.notifyfile import read_channels
 from alerts.store import open_alerts
 from tests.alerts.stores import escort
 from tests.alerts.watched import ADS, arrive, read_store

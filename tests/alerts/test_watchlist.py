@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from alerts import watchsearch, watchstore, watchwords
 from alerts.intake import read_new
 from alerts.store import open_alerts
-from alerts.watchlist import Wanted, add, show_hits
-from alerts.watchmatch import match_new
-from alerts.watchstore import WatchError, WatchKind, find_watch, hits, hits_of, remove_watch, tallies
+from alerts.watch import watchsearch, watchstore, watchwords
+from alerts.watch.watchlist import Wanted, add, show_hits
+from alerts.watch.watchmatch import match_new
+from alerts.watch.watchstore import WatchError, WatchKind, find_watch, hits, hits_of, remove_watch, tallies
 from crawler.database import Database, IntegrityError, transaction
 from crawler.store import observation_ids
 from tests.alerts.stores import LATER, TEXTS, escort, take

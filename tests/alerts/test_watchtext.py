@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.watchtext import find_phrase, fold, holds, similarity, slotless, terms, windows
+from alerts.watch.watchtext import find_phrase, fold, holds, similarity, slotless, terms, windows
 from nlp.unicode import plain
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.watchstore import WatchError, WatchKind
-from alerts.watchvalues import Value, parse_value
+from alerts.watch.watchstore import WatchError, WatchKind
+from alerts.watch.watchvalues import Value, parse_value
 from tests.alerts.watched import HASH
 
 

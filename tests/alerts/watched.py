@@ -8,9 +8,9 @@ from typing import Any
 
 from alerts.intake import BATCH, read_new
 from alerts.store import open_alerts
-from alerts.watchlist import Wanted, add
-from alerts.watchmatch import match_new
-from alerts.watchstore import Hit, WatchKind
+from alerts.watch.watchlist import Wanted, add
+from alerts.watch.watchmatch import match_new
+from alerts.watch.watchstore import Hit, WatchKind
 from crawler.database import Database
 from crawler.store import observation_ids
 from tests.alerts.stores import TEXTS, Row, escort, take

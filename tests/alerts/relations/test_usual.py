@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from alerts.facts import Cluster
-from alerts.market import Market, Network, Price, measure_market
+from alerts.market.usual import Market, Network, Price, measure_market
 from tests.alerts.histories import CALL, PHONE, ad, found
 from tests.alerts.stores import TEXTS, cluster, tie
 

@@ -1,0 +1,169 @@
+"""Cards and carriers in the store: what linking knows of each ad, and who carries which key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, cast
+
+from alerts.linking.ties import Card, Carrier, KeyUse
+from crawler.database import Database
+from nlp.orgnumbers import is_org_number
+
+_CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer FROM cards"
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def note_seen_again(db: Database) -> None:
+    """Have the ads linked anew that were seen again since they were, inside the caller's transaction."""
+    db.execute(
+        "INSERT OR IGNORE INTO unlinked SELECT c.ad FROM cards c JOIN ads a ON a.id = c.ad "
+        "WHERE a.last_seen != c.last_seen OR a.first_seen != c.first_seen"
+    )
+
+
+def unlinked(db: Database) -> list[int]:
+    """The ads that were read or seen since they were linked."""
+    return [ad for (ad,) in _rows(db, "SELECT ad FROM unlinked ORDER BY ad")]
+
+
+def note_unlinked(db: Database, ads: Iterable[int]) -> None:
+    """Have ads linked anew, inside the caller's transaction."""
+    db.conn.executemany("INSERT OR IGNORE INTO unlinked (ad) VALUES (?)", [(ad,) for ad in ads])
+
+
+def set_linked(db: Database, ads: Iterable[int]) -> None:
+    """Note that ads are linked as they were read, inside the caller's transaction."""
+    db.conn.executemany("DELETE FROM unlinked WHERE ad = ?", [(ad,) for ad in ads])
+
+
+def update_cards(db: Database, ads: Sequence[int]) -> None:
+    """Bring the cards and carriers of ads up to what was read of them, inside the caller's transaction."""
+    numbers = json.dumps(ads)
+    rows = list(_rows(db, _NEW_CARDS, numbers))
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template,
+          _number(org_number))
+         for ad, site, ad_id, name, employer, org_number, first, last, listed, template in rows],
+    )  # fmt: skip
+    db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
+    db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
+    db.execute(
+        "UPDATE carriers SET first_seen = c.first_seen, last_seen = c.last_seen FROM cards c "
+        f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
+        (numbers,),
+    )
+
+
+def _owner(name: str | None, employer: str | None, template: str, itself: str) -> str:
+    """The hand that seems to be behind an ad: two ads that name nobody are one's if their text is."""
+    return (name or "").casefold() or (employer or "").casefold() or template or itself
+
+
+def _number(text: str | None) -> str:
+    """An organisation number with its check digit in order; "" for anything else."""
+    return "".join(text.split()) if text and is_org_number(text) else ""
+
+
+# The newest version that was read says whose the ad is; a key of that version is seen for as long as the ad is.
+_NEWEST = (
+    "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
+    f"WHERE r.ad {_AMONG} GROUP BY r.ad) "
+)
+_NEW_CARDS = (
+    f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
+    "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
+    "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) "
+    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
+    "FROM newest JOIN readings r USING (observation) JOIN observations o ON o.id = r.observation "
+    "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
+)
+_NEW_CARRIERS = (
+    f"{_NEWEST} SELECT k.kind, k.value, r.ad, min(r.seen_at), "
+    "max(CASE WHEN n.observation = r.observation THEN a.last_seen ELSE r.seen_at END), max(k.confidence), "
+    "coalesce(min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
+    "FROM newest n JOIN readings r ON r.ad = n.ad JOIN keys k ON k.observation = r.observation "
+    "JOIN ads a ON a.id = r.ad GROUP BY k.kind, k.value, r.ad"
+)
+
+
+def set_templates(db: Database, values: Mapping[int, str]) -> None:
+    """Store which template each ad's text is one of, "" for none, inside the caller's transaction."""
+    rows = [(value, ad) for ad, value in values.items()]
+    db.conn.executemany("UPDATE cards SET template = ? WHERE ad = ?", rows)
+    db.conn.executemany("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", [(ad,) for ad in values])
+    db.conn.executemany(
+        "INSERT INTO carriers SELECT 'template', ?1, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
+        "WHERE ad = ?2 AND ?1 != ''",
+        rows,
+    )
+
+
+def templates_of(db: Database, ads: Iterable[int] | None = None) -> dict[int, str]:
+    """The template of each of the ads, or of all, that has one."""
+    sql = "SELECT ad, template FROM cards WHERE template != ''"
+    return dict(_rows(db, sql) if ads is None else _rows(db, f"{sql} AND ad {_AMONG}", json.dumps(list(ads))))
+
+
+def load_texts(db: Database) -> dict[int, str]:
+    """The text of every ad that was read, as its newest version has it."""
+    sql = (
+        "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation "
+        "ORDER BY r.seen_at, o.id"
+    )
+    return dict(_rows(db, sql))
+
+
+def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card]:
+    """The cards of the ads numbered, or of all."""
+    rows = _rows(db, _CARD) if ads is None else _rows(db, f"{_CARD} WHERE ad {_AMONG}", json.dumps(list(ads)))
+    return {
+        ad: Card(
+            ad=ad,
+            site=site,
+            ad_id=ad_id,
+            owner=owner,
+            first_seen=first,
+            last_seen=last,
+            listed=listed,
+            employer=employer,
+        )
+        for ad, site, ad_id, owner, first, last, listed, employer in rows
+    }
+
+
+def load_uses(db: Database, ads: Iterable[int] | None = None) -> list[KeyUse]:
+    """The keys of the ads numbered that two ads or more carry, or all such, with everyone who carries them."""
+    columns = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM carriers"
+    if ads is None:
+        rows = _rows(db, f"{columns} ORDER BY kind, value, ad")
+    else:
+        own = f"SELECT DISTINCT kind, value FROM carriers WHERE ad {_AMONG}"
+        rows = _rows(db, f"{columns} WHERE (kind, value) IN ({own}) ORDER BY kind, value, ad", json.dumps(list(ads)))
+    found = ((key, tuple(Carrier(*row[2:]) for row in some)) for key, some in groupby(rows, itemgetter(0, 1)))
+    return [KeyUse(kind, value, carriers) for (kind, value), carriers in found if len(carriers) > 1]
+
+
+def key_states(db: Database, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Of the keys that tied nobody when they were last looked at, why."""
+    pairs = json.dumps([list(key) for key in keys])
+    sql = (
+        "SELECT s.kind, s.value, s.state FROM json_each(?) j JOIN key_states s "
+        "ON s.kind = j.value ->> 0 AND s.value = j.value ->> 1"
+    )
+    return {(kind, value): state for kind, value, state in _rows(db, sql, pairs)}
+
+
+def set_key_states(db: Database, states: Mapping[tuple[str, str], str]) -> None:
+    """Remember why keys tie nobody ("" for those that do), inside the caller's transaction."""
+    db.conn.executemany("DELETE FROM key_states WHERE kind = ? AND value = ?", list(states))
+    rows = [(kind, value, state) for (kind, value), state in states.items() if state]
+    db.conn.executemany("INSERT INTO key_states (kind, value, state) VALUES (?, ?, ?)", rows)
+
+
+def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:
+    return cast("Iterator[tuple[Any, ...]]", db.execute(sql, args))

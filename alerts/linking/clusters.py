@@ -1,0 +1,123 @@
+"""Clusters: the connected components of ads and the keys that tie them, each tie with its reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.cases import Link
+from alerts.linking.bridges import Held, find_held
+from alerts.linking.components import Components
+from alerts.linking.rulings import Rulings
+from alerts.linking.ties import Card, Guard, Tie
+from alerts.linking.witnesses import find_unwitnessed
+
+Find = Callable[[Mapping[int, Tie], Mapping[int, Card], Rulings, Guard], Held]
+_LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # none that are taken for each other, and no words
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One cluster as linking finds it: the numbers of its ads, oldest first, and its ties."""
+
+    id: str
+    ads: tuple[int, ...]
+    links: tuple[Link, ...]
+
+
+def find_groups(
+    ads: Iterable[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
+) -> list[Group]:
+    """The clusters of `ads`, those that stand alone as clusters of one, in the order of their names.
+
+    `ties` are all that tie any of them, as `ties.find_ties` gives them, and tie no ad that is not among them;
+    `cards` has every ad that carries one of their keys. The outcome depends on what the ads say and when, not on the
+    order or the numbers they came in with; cost grows with the keys carried.
+    """
+    ads = list(ads)
+    for find in (find_unwitnessed, find_held):
+        held = _held(find, ads, ties, cards, rulings, guard)
+        ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
+    groups = {some[0]: some for some in _joined(ads, ties).lists()}
+    names = {root: _name(min((cards[ad] for ad in ads), key=_age)) for root, ads in groups.items()}
+    links = defaultdict(list)
+    root_of = {ad: root for root, ads in groups.items() for ad in ads}
+    for tie in ties:
+        for link in _links(tie, cards, root_of, names):
+            links[link.cluster].append(link)
+    found = [
+        Group(names[root], tuple(sorted(ads, key=lambda ad: _age(cards[ad]))), tuple(links[names[root]]))
+        for root, ads in groups.items()
+    ]
+    return sorted(found, key=lambda group: group.id)
+
+
+def name(site: str, ad_id: str) -> str:
+    """What a cluster is called: a short hash of its oldest ad's site and number there, so that every store calls it so.
+
+    Ten letters of 28: of 300,000 clusters two share a name in one of 6,000 stores.
+    """
+    number = int.from_bytes(hashlib.sha256(f"{site}\n{ad_id}".encode()).digest()[:8])
+    letters = []
+    for _ in range(10):
+        number, letter = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return f"c-{''.join(letters[:5])}-{''.join(letters[5:])}"
+
+
+def _name(oldest: Card) -> str:
+    return name(oldest.site, oldest.ad_id)
+
+
+def _age(card: Card) -> tuple[str, str, str]:
+    return card.age_order
+
+
+def _held(
+    find: Find, ads: Iterable[int], ties: Sequence[Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
+) -> Held:
+    """What is held back of the ties, component by component."""
+    groups = _joined(ads, ties)
+    of_component: dict[int, dict[int, Tie]] = defaultdict(dict)
+    for number, tie in enumerate(ties):
+        if len(tie.tied) > 1:
+            of_component[groups.root(tie.tied[0])][number] = tie
+    held: Held = {}
+    for _, some in sorted(of_component.items()):
+        if len(some) > 1:
+            held.update(find(some, cards, rulings, guard))
+    return held
+
+
+def _without(number: int, tie: Tie, held: Held) -> Tie:
+    """The tie with the ads that it is held back for among those it does not tie."""
+    refused = {ad: why for ad in tie.tied if (why := held.get((number, ad)))} if held else {}
+    return tie.without(refused) if refused else tie
+
+
+def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components:
+    groups = Components(ads)
+    for tie in ties:
+        for ad in tie.tied[1:]:
+            groups.join(tie.tied[0], ad)
+    return groups
+
+
+def _links(tie: Tie, cards: Mapping[int, Card], root_of: Mapping[int, int], names: Mapping[int, str]) -> Iterator[Link]:
+    """A star from the oldest ad that the key ties; a tie refused is shown in the cluster of whoever carries the key."""
+    if not tie.tied and not tie.refused:
+        return
+    centre = tie.tied[0] if tie.tied else min(tie.refused, key=lambda ad: cards[ad].age_order)
+    for carrier in tie.use.carriers:
+        if carrier.ad == centre:
+            continue
+        refusal = tie.refused.get(carrier.ad, "")
+        shown = {carrier.ad, centre} if carrier.ad in tie.asked else {carrier.ad}
+        for cluster in sorted({names[root_of[ad]] for ad in shown if ad in root_of}):
+            yield Link(
+                cluster=cluster, ad=carrier.ad, other=centre, kind=tie.use.kind, value=tie.use.value,
+                strength=0.0 if refusal else tie.strength, contested=bool(refusal), why=refusal or tie.why,
+                first_seen=carrier.first_seen, last_seen=carrier.last_seen,
+            )  # fmt: skip

@@ -1,0 +1,203 @@
+"""Ties: which of the ads that carry a key it ties to each other, and why the others are only shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from math import sqrt
+
+from alerts.linking.rulings import Rulings
+from alerts.reading.keys import KeyKind
+
+# How far a kind of key, alone, speaks for one hand behind two ads.
+KIND_STRENGTH: Mapping[KeyKind, float] = {
+    "phone": 1.0, "email": 1.0, "payment": 1.0, "handle": 0.9, "employer": 0.8, "image": 0.8, "url": 0.7,
+    "template": 0.6, "address": 0.4,
+}  # fmt: skip
+NOUNS: Mapping[KeyKind, str] = {
+    "template": "text template", "url": "web address", "image": "image hash", "employer": "organisation number",
+    "address": "street address",
+}  # fmt: skip
+STRONG = 0.8  # a key of that much strength or more is one that its owner alone can be reached or paid by
+_PLAIN = {"plain", "field", "text"}
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """How much is too much: what an attacker, a switchboard or a shared house must not tie.
+
+    `hub`: owners of a key; `burst`: owners that a key gains within a day; `listed`: phones of one ad; `house`: owners
+    of a street address; `side`: ads on each side of a single ad that joins them by no second sign; `large`: ads on each
+    side of a single key that joins them; `weak`: the same of a key that is not strong. Measured in `./dev bench
+    poisoning`.
+    """
+
+    hub: int = 40
+    burst: int = 20
+    listed: int = 3
+    house: int = 4
+    side: int = 3
+    large: int = 10
+    weak: int = 3
+
+
+OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What linking knows of an ad besides its keys. `owner` is the hand that seems to be behind it: the name it gives
+    itself, its employer, else its text; `listed` the most phones that one version of it showed; `employer` its
+    organisation number.
+    """
+
+    ad: int
+    site: str
+    ad_id: str
+    owner: str
+    first_seen: str
+    last_seen: str
+    listed: int = 0
+    employer: str = ""
+
+    @property
+    def age_order(self) -> tuple[str, str, str]:
+        """Oldest first, and the same in every store: it does not depend on the numbers a store gives."""
+        return self.first_seen, self.site, self.ad_id
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """One ad that carries a key, and from when to when it did."""
+
+    ad: int
+    first_seen: str
+    last_seen: str
+    confidence: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """One key with every ad that carries it."""
+
+    kind: KeyKind
+    value: str
+    carriers: tuple[Carrier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One key, judged: `tied` are the ads it ties, oldest first; `refused` says of each other one why it does not."""
+
+    use: KeyUse
+    tied: tuple[int, ...]
+    refused: Mapping[int, str] = field(default_factory=dict)
+    strength: float = 0.0
+    why: str = ""
+    state: str = ""
+    """Why the key ties nobody, or only those who had it first; "" for one that ties."""
+    asked: frozenset[int] = frozenset()
+    """Those refused that a person was asked about, or decided on: both sides show it."""
+
+    def without(self, refused: Mapping[int, str]) -> Tie:
+        """The same with more ads refused."""
+        tied = tuple(ad for ad in self.tied if ad not in refused)
+        return replace(self, tied=tied, refused={**self.refused, **refused}, asked=self.asked | refused.keys())
+
+    @property
+    def is_strong(self) -> bool:
+        return KIND_STRENGTH[self.use.kind] * _confidence(self.use) >= STRONG
+
+
+def find_ties(uses: Sequence[KeyUse], cards: Mapping[int, Card], rulings: Rulings, guard: Guard) -> Iterator[Tie]:
+    """What each key ties. `cards` has every carrier of every use."""
+    for use in uses:
+        if len(use.carriers) > 1:
+            yield _tie(use, cards, rulings, guard)
+
+
+def _tie(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard) -> Tie:
+    carriers = tuple(sorted(use.carriers, key=lambda carrier: cards[carrier.ad].age_order))
+    use = replace(use, carriers=carriers)
+    state = _refusal_of_all(use, carriers, cards, rulings, guard)
+    refused = dict(_refused(use, carriers, cards, rulings, guard, state))
+    tied = tuple(carrier.ad for carrier in carriers if carrier.ad not in refused)
+    owners = len({cards[ad].owner for ad in tied})
+    strength = KIND_STRENGTH[use.kind] * _confidence(use) / sqrt(max(1, owners - 1))
+    names = {ad: f"{cards[ad].site}/{cards[ad].ad_id}" for ad in refused}
+    cut = frozenset(ad for ad in refused if not state and rulings.cut_reason(use.kind, use.value, names[ad]))
+    return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state, cut)
+
+
+def _refused(
+    use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], rulings: Rulings, guard: Guard, everyone: str
+) -> Iterator[tuple[int, str]]:
+    """The carriers that the key does not tie, each with the reason. What a person ruled goes before every rule."""
+    if rulings.is_confirmed(use.kind, use.value):
+        return
+    early = _before_burst(carriers, cards, guard) if everyone else frozenset()
+    for carrier in carriers:
+        card = cards[carrier.ad]
+        if reason := rulings.cut_reason(use.kind, use.value, f"{card.site}/{card.ad_id}"):
+            yield carrier.ad, reason
+        elif everyone and carrier.ad not in early:
+            yield carrier.ad, everyone
+        elif use.kind == "phone" and card.listed > guard.listed:
+            yield carrier.ad, f"contested: this ad lists more than {guard.listed} phones, so none of them ties it"
+
+
+def _refusal_of_all(
+    use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
+) -> str:
+    """Why a key speaks for nobody in particular; "" for one that does."""
+    if rulings.is_confirmed(use.kind, use.value):
+        return ""
+    if reason := rulings.cut_reason(use.kind, use.value):
+        return reason
+    noun, owners = NOUNS.get(use.kind, use.kind), len({cards[carrier.ad].owner for carrier in carriers})
+    if use.kind == "address" and owners > guard.house:
+        return f"contested: more than {guard.house} different names give this street address; a house of many"
+    if owners > guard.hub:
+        return f"contested: more than {guard.hub} different names carry this {noun}; a switchboard, or a site's own"
+    if use.kind == "template" and len({cards[carrier.ad].employer for carrier in carriers} - {""}) > 1:
+        return "contested: employers of different organisation numbers write nearly this text; a trade's stock phrases"
+    if start := _burst_start(carriers, cards, guard):
+        return (
+            f"contested: {guard.burst} or more names took up this {noun} within a day from {start[:16]}; pasted about"
+        )
+    return ""
+
+
+def _before_burst(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> frozenset[int]:
+    """The ads that had a key before many took it up at once: whoever pastes it does not take it from them."""
+    start = _burst_start(carriers, cards, guard)
+    early = [carrier.ad for carrier in carriers if carrier.first_seen < start] if start else []
+    return frozenset(early) if len({cards[ad].owner for ad in early}) <= guard.hub else frozenset()
+
+
+def _burst_start(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:
+    """When a day begins in which at least `guard.burst` owners took up the key for the first time; "" for never."""
+    first: dict[str, str] = {}
+    for carrier in carriers:
+        owner = cards[carrier.ad].owner
+        first[owner] = min(carrier.first_seen, first.get(owner, carrier.first_seen))
+    if len(first) < guard.burst:
+        return ""
+    moments = sorted(first.values())
+    for start, end in zip(moments, moments[guard.burst - 1 :], strict=False):
+        if datetime.fromisoformat(end) - datetime.fromisoformat(start) <= _DAY:
+            return start
+    return ""
+
+
+def _confidence(use: KeyUse) -> float:
+    return min(carrier.confidence for carrier in use.carriers)
+
+
+def _why(use: KeyUse, ads: int) -> str:
+    disguised = sorted({carrier.how for carrier in use.carriers} - _PLAIN) if use.kind == "phone" else []
+    written = f", written as {', '.join(disguised)} in some" if disguised else ""
+    return f"same {NOUNS.get(use.kind, use.kind)} in {ads} ads{written}"

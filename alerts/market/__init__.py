@@ -1,0 +1,1 @@
+"""What is usual in the market, so that one cluster can be held against it."""

@@ -1,0 +1,1 @@
+"""Where the ads of a contact said they were, and when."""

@@ -1,0 +1,1 @@
+"""Gives ads to processes that read them, and keeps what was read."""

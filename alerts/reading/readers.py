@@ -1,0 +1,49 @@
+"""Reads batches of observations: what goes to `nlp`, and what of it is stored. Pure, so that it can run anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from alerts.reading import fields, keys
+from alerts.reading.fields import ad_fields
+from alerts.reading.keys import Key, find_keys
+from alerts.reading.readings import Read, encode_reading
+from crawler.store import Observation
+from nlp import catalogue_version, read
+from nlp.reading import Reading
+
+
+def read_batch(batch: Sequence[Observation]) -> list[Read]:
+    """Read one batch, in its order."""
+    texts = [ad_fields(o) | {"posted_at": _day(o), "seen_at": o.seen_at[:10]} for o in batch]
+    kinds = [observation.kind for observation in batch]
+    claimed = [observation.document.get("language") for observation in batch]
+    return [
+        Read(o.id, o.ad, o.seen_at, encode_reading(reading),
+             _keys(o, reading))
+        for o, reading in zip(batch, read(texts, kinds=kinds, languages=claimed), strict=True)
+    ]  # fmt: skip
+
+
+def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
+    document = observation.document
+    images, number = tuple(document.get("images", ())), document.get("org_number", "")
+    return tuple(find_keys(reading, images, site=observation.site, org_number=number))
+
+
+def reading_version() -> str:
+    """A short hash of everything that decides what a reading and its keys are."""
+    code = (Path(keys.__file__).read_bytes(), Path(fields.__file__).read_bytes())
+    return hashlib.sha256(catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
+
+
+def _day(observation: Observation) -> str:
+    """The day the ad speaks of: it decides which wage was in force, and what age a year of birth means."""
+    posted = str(observation.document.get("posted_at", ""))[:10]
+    try:
+        return date.fromisoformat(posted).isoformat()
+    except ValueError:
+        return observation.seen_at[:10]

@@ -1,0 +1,176 @@
+"""What a word says of a text: much if few unrelated texts have it, nothing if it stands in boilerplate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.templates.shingles import Numbers, Places, Words, distinct, find_words, mix, starts_of
+
+BACKGROUND = (
+    1_000  # texts thought of beside those at hand, so that a small store does not take its own words for common
+)
+PASSAGE = 10  # words; so many in a row do not come together by chance
+BOILERPLATE = 5  # groups of otherwise different texts; a passage in so many is a site's or an agency's own
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_STEP = 20_000  # pairs compared at a time
+_SLICES = 4  # parts in which occurrences are counted, to bound memory
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Group frequencies, frozen: the similarity of two texts depends on the two and on this alone."""
+
+    groups: int
+    numbers: Numbers
+    """The words seen, ascending, and in how many groups of near-duplicates each was."""
+    counts: NDArray[np.int64]
+    passages: Numbers
+    """The passages that are boilerplate, ascending."""
+
+    def weights(self, numbers: Numbers) -> NDArray[np.float64]:
+        """The square of the inverse document frequency of each word."""
+        if not len(self.numbers):
+            return np.ones(len(numbers))
+        at = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        known = np.where(self.numbers[at] == numbers, self.counts[at], 1)
+        weights: NDArray[np.float64] = np.log1p((self.groups + BACKGROUND) / known) ** 2
+        return weights
+
+    def vector(self, text: str) -> dict[int, float]:
+        """Word -> weight, of length 1; empty for a text that is boilerplate throughout."""
+        return Vectors.of(find_words([text]), self).vector(0)
+
+    def similarity(self, one: str, other: str) -> float:
+        """0 to 1: the cosine of two texts."""
+        vector = self.vector(other)
+        return sum(weight * vector.get(word, 0.0) for word, weight in self.vector(one).items())
+
+
+NOTHING_KNOWN = Frequencies(0, np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.uint32))
+"""Every word weighs the same and nothing is boilerplate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The distinct words of each text outside boilerplate, with their weights, as `Words` has them."""
+
+    numbers: Numbers
+    bounds: Places
+    squares: NDArray[np.float32]
+    lengths: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, words: Words, frequencies: Frequencies) -> Vectors:
+        numbers = [np.zeros(0, np.uint32)]
+        sizes = [np.zeros(1, np.int64)]
+        squares, lengths = [np.zeros(0, np.float32)], [np.zeros(0)]
+        for block in words.blocks():
+            rows = _rows(block, frequencies.passages)
+            owner = (rows >> _HALF).astype(np.int64)
+            own = frequencies.weights((rows & _LOW).astype(np.uint32))
+            numbers.append((rows & _LOW).astype(np.uint32))
+            squares.append(own.astype(np.float32))
+            sizes.append(np.bincount(owner, minlength=len(block.letters)))
+            lengths.append(np.sqrt(np.bincount(owner, own, minlength=len(block.letters))))
+        bounds = np.cumsum(np.concatenate(sizes))
+        return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
+
+    def vector(self, text: int) -> dict[int, float]:
+        part = slice(self.bounds[text], self.bounds[text + 1])
+        weights = np.sqrt(self.squares[part]) / self.lengths[text]
+        return dict(zip(self.numbers[part].tolist(), weights.tolist(), strict=True))
+
+    def cosines(self, pairs: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """The similarity of every pair (low << 32 | high)."""
+        parts = [self._cosines(pairs[at : at + _STEP]) for at in range(0, len(pairs), _STEP)]
+        return np.concatenate([np.zeros(0), *parts])
+
+    def _cosines(self, pairs: NDArray[np.uint64]) -> NDArray[np.float64]:
+        low, high = (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)
+        places = np.concatenate([self._places(low), self._places(high)])
+        sizes = np.concatenate([self._sizes(low), self._sizes(high)])
+        pair = np.repeat(np.tile(np.arange(len(pairs), dtype=np.uint64), 2), sizes)
+        rows = pair << _HALF | self.numbers[places]
+        order = np.argsort(rows)
+        rows = rows[order]
+        twice = np.flatnonzero(rows[1:] == rows[:-1])
+        shared = np.bincount(
+            (rows[twice] >> _HALF).astype(np.int64), self.squares[places[order[twice]]], minlength=len(pairs)
+        )
+        both = self.lengths[low] * self.lengths[high]
+        return np.divide(shared, both, out=np.zeros(len(pairs)), where=both > 0)
+
+    def _sizes(self, texts: Places) -> Places:
+        return self.bounds[texts + 1] - self.bounds[texts]
+
+    def _places(self, texts: Places) -> Places:
+        sizes = self._sizes(texts)
+        before = np.cumsum(sizes) - sizes
+        return np.repeat(self.bounds[texts] - before, sizes) + np.arange(sizes.sum())
+
+
+def count_frequencies(words: Words, group: Places) -> Frequencies:
+    """Frequencies over groups, not texts: a flood of variants of one text counts once."""
+    own = group.astype(np.uint32)
+    numbers, counts = _groups_with(words.numbers, np.repeat(own, np.diff(words.bounds)), at_least=1)
+    passages, holders = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint32)]
+    first = 0
+    for block in words.blocks():
+        starts, found = _passages(block)
+        passages.append(found)
+        holders.append(own[first + block.owners()[starts]])
+        first += len(block.letters)
+    common, _ = _groups_with(np.concatenate(passages), np.concatenate(holders), at_least=BOILERPLATE)
+    return Frequencies(len(distinct(group.astype(np.uint64))), numbers, counts, common)
+
+
+def _rows(words: Words, passages: Numbers) -> NDArray[np.uint64]:
+    """text << 32 | word of the distinct words of each text outside these passages, ascending."""
+    rows = words.owners().astype(np.uint64) << _HALF | words.numbers
+    return distinct(rows[~_in_passages(words, passages)] if len(passages) else rows)
+
+
+def _groups_with(values: Numbers, groups: Numbers, *, at_least: int) -> tuple[Numbers, NDArray[np.int64]]:
+    """The values that occur in so many groups, ascending, with the number of their groups."""
+    found, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for part in _slices(values):
+        rows = distinct(values[part].astype(np.uint64) << _HALF | groups[part]) >> _HALF
+        first = starts_of(rows)
+        count = np.diff(first, append=len(rows))
+        found.append(rows[first[count >= at_least]])
+        counts.append(count[count >= at_least])
+    return np.concatenate(found).astype(np.uint32), np.concatenate(counts)
+
+
+def _slices(values: Numbers) -> Iterator[NDArray[np.bool_]]:
+    """Parts by size of value, in ascending order."""
+    width = (1 << 32) // _SLICES
+    for part in range(_SLICES):
+        yield (values >= part * width) & (values <= (part + 1) * width - 1)
+
+
+def _passages(words: Words) -> tuple[Places, Numbers]:
+    """Where a passage begins, and its number."""
+    owner = words.owners()
+    last = len(owner) - PASSAGE + 1
+    starts = np.flatnonzero(owner[:last] == owner[PASSAGE - 1 :]) if last > 0 else np.zeros(0, np.int64)
+    numbers = np.zeros(len(starts), np.uint64)
+    for offset in range(PASSAGE):
+        numbers = mix(numbers + words.numbers[starts + offset])
+    return starts, (numbers >> _HALF).astype(np.uint32)
+
+
+def _in_passages(words: Words, known: Numbers) -> NDArray[np.bool_]:
+    """Whether each word stands in one of these passages."""
+    starts, passages = _passages(words)
+    at = np.minimum(np.searchsorted(known, passages), len(known) - 1)
+    starts = starts[known[at] == passages]
+    inside = np.zeros(len(words.numbers), bool)
+    for offset in range(PASSAGE):
+        inside[starts + offset] = True
+    return inside
