@@ -20,6 +20,12 @@ Varde = Callable[..., "subprocess.CompletedProcess[str]"]
 Serve = Callable[[Routes], LoopbackServer]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that no process is left alone with one at the end."""
+    slow = {item.path for item in items if any(item.iter_markers("slow"))}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def clean_environment(**more: str) -> dict[str, str]:
     """The environment without what would change Varde's ways, or make Python compile all of it at each start."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VARDE_")}

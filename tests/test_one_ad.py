@@ -10,10 +10,14 @@ import subprocess
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from crawler.evidence import archive_folder, read_capture
 from crawler.store import captures, observations, open_store
 from tests.conftest import VARDE, Serve, Varde, clean_environment, printed
 from tests.crawler.samples import ad_page, list_page, write_site
+
+pytestmark = pytest.mark.slow
 
 TEXT = "I am 17 years old. Ring fire to null null null null en syv."
 

@@ -7,12 +7,12 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+import nlp
 from alerts.reading.keys import Key
 from alerts.reading.readers import read_batch
 from alerts.reading.readings import Read
 from crawler.store import Observation
 from crawler.workers import Message, serve
-from nlp import read
 
 
 async def answer(_: Message, blob: bytes) -> tuple[Message, bytes]:
@@ -41,7 +41,7 @@ def _packed(item: Read) -> list[Any]:
 
 def load() -> None:
     """Load lexicons, models and tables, before an ad is waited for."""
-    read(["Ring 42 00 00 17."])
+    nlp.read(["Ring 42 00 00 17."])
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""Reads batches of observations: what goes to `nlp`, and what of it is stored. Pure, so that it can run anywhere."""
+"""Reads batches of observations: what goes to `nlp`, and what of it is stored. Pure, so that it can run anywhere.
+
+`nlp.read` is named in full, so that it is loaded where something is read and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import nlp
 from alerts.reading import fields, keys
 from alerts.reading.fields import ad_fields
 from alerts.reading.keys import Key, find_keys
 from alerts.reading.readings import Read, encode_reading
 from crawler.store import Observation
-from nlp import catalogue_version, read
 from nlp.reading import Reading
 
 
@@ -24,7 +27,7 @@ def read_batch(batch: Sequence[Observation]) -> list[Read]:
     return [
         Read(o.id, o.ad, o.seen_at, encode_reading(reading),
              _keys(o, reading))
-        for o, reading in zip(batch, read(texts, kinds=kinds, languages=claimed), strict=True)
+        for o, reading in zip(batch, nlp.read(texts, kinds=kinds, languages=claimed), strict=True)
     ]  # fmt: skip
 
 
@@ -37,7 +40,7 @@ def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
 def reading_version() -> str:
     """A short hash of everything that decides what a reading and its keys are."""
     code = (Path(keys.__file__).read_bytes(), Path(fields.__file__).read_bytes())
-    return hashlib.sha256(catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
+    return hashlib.sha256(nlp.catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
 
 
 def _day(observation: Observation) -> str:

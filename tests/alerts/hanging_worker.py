@@ -1,4 +1,7 @@
-"""A read worker that hangs, dies or eats memory on the ads that ask for it: python -m tests.alerts.hanging_worker."""
+"""A read worker that hangs, dies or eats memory on the ads that ask for it: python -m tests.alerts.hanging_worker.
+
+It finds the same in every other ad, so that it need not load what reading takes: it is often started anew.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,16 @@ import asyncio
 import json
 import os
 
-from alerts.reading import read_worker
+from alerts.reading.readings import encode_reading
 from crawler.workers import Message, serve
+from nlp.reading import Reading
+
+READING = encode_reading(Reading(language="nb"))
 
 
 async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
-    texts = [row["document"]["text"] for row in json.loads(blob)]
+    rows = json.loads(blob)
+    texts = [row["document"]["text"] for row in rows]
     if any("HANG" in text for text in texts):
         while True:
             pass
@@ -21,9 +28,8 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
         eaten = []
         while True:
             eaten.append(bytearray(b"x" * 10_000_000))
-    return await read_worker.answer(message, blob)
+    return {}, json.dumps([[row["id"], row["ad"], row["seen_at"], READING, []] for row in rows]).encode()
 
 
 if __name__ == "__main__":
-    read_worker.load()
     asyncio.run(serve(answer, alone=True))

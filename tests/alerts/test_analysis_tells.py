@@ -3,8 +3,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.alerts.stores import LATER, TEXTS, Row, escort, job
 from tests.conftest import Varde, printed
+
+pytestmark = pytest.mark.slow
 
 NOTIFY = """
 [[file]]

@@ -24,7 +24,7 @@ class Trial:
 
 def crash(folder: Path, *, kills: int, seed: int) -> Iterator[Trial]:
     """`kills` in all: three tenths of imports, one in twenty of analyses, the rest of crawls."""
-    imports, analyses = kills * 3 // 10, kills // 20
+    imports, analyses = kills * 3 // 10, max(1, kills // 20)
     plan = [
         *_parts("crawl", kills - imports - analyses), *_parts("import", imports), *_parts("analyse", analyses),
     ]  # fmt: skip

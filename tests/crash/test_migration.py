@@ -14,7 +14,7 @@ from crawler.migrations import migrations
 from crawler.store import open_store
 from tests.power.check import tables
 
-KILLS, SEED, PAGES = 50, 20260501, 20_000
+KILLS, SEED, PAGES = 24, 20260501, 20_000
 
 
 def make_old_store(path: Path) -> None:
@@ -45,7 +45,7 @@ def count_pages(db: Database) -> int:
 
 
 @pytest.mark.slow
-def test_fifty_kills_leave_old_tables_or_new_ones(tmp_path: Path) -> None:
+def test_kills_leave_old_tables_or_new_ones(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     make_old_store(old)
     command = [sys.executable, "-m", "tests.crash.migrating", str(old), str(tmp_path), str(KILLS), str(SEED)]

@@ -27,7 +27,10 @@ from tests.crawler.samples import ad_page
 from tests.crawler.server import Answer, LoopbackServer
 
 BROWSER = find_browser() or ""
-pytestmark = pytest.mark.skipif(not BROWSER, reason="no Chromium found (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROWSER, reason="no Chromium found (apt-get install chromium)"),
+]
 AGENT = "Varde/test (test@varde.example)"
 SETTLED = "<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<i id=settled>x</i>'), 700)</script>"
 Render = Callable[..., Rendering]

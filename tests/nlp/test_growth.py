@@ -7,6 +7,8 @@ import pytest
 from nlp import read
 from tests.effort import assert_linear, assert_within
 
+pytestmark = pytest.mark.slow
+
 # A family is a piece to repeat and an end that makes the whole fail to match, or a whole built of two numbers.
 FAMILIES = {
     "brackets": "(",

@@ -9,7 +9,7 @@ import pytest
 from tests.power.cuts import Work, cut, record
 from tests.power.preload import find_compiler
 
-CUTS = 500  # `python -m tests.power --cuts 2000` makes more
+CUTS = 150  # `python -m tests.power --cuts 2000` makes more
 
 pytestmark = pytest.mark.skipif(find_compiler() is None, reason="no C compiler (apt-get install gcc)")
 
