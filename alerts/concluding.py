@@ -18,7 +18,7 @@ from alerts.linking.ties import Guard
 from alerts.market.marketstore import kept_market, renew_market
 from alerts.market.usual import Market
 from alerts.store import keep_clusters
-from alerts.templates.finding import find_templates
+from alerts.templates.updating import update_templates
 from crawler.database import Database, transaction, utc_now
 
 CARDS = 2_000  # ads whose cards are brought up to date at a time
@@ -44,7 +44,9 @@ def conclude(
     began = time.perf_counter()
     with transaction(db):
         carriers.note_seen_again(db)
-    _update_cards(db, carriers.unlinked(db), say)
+    read = carriers.unlinked(db)
+    _update_cards(db, read, say)
+    update_templates(db, read, everything=everything)
     todo = carriers.unlinked(db)
     if not todo and not everything:
         return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)
@@ -65,21 +67,6 @@ def _update_cards(db: Database, ads: Sequence[int], say: Say) -> None:
             carriers.update_cards(db, ads[start : start + CARDS])
         if len(ads) > CARDS:
             say(f"keys of {min(start + CARDS, len(ads)):,} of {len(ads):,} ads")
-    if ads:
-        _update_templates(db)
-
-
-def _update_templates(db: Database) -> None:
-    """Find the templates anew; the ads whose template is another one now are linked anew."""
-    found, before = find_templates(carriers.load_texts(db)), carriers.templates_of(db)
-    changed = {ad: found.get(ad, "") for ad in found.keys() | before.keys() if found.get(ad, "") != before.get(ad, "")}
-    numbers = sorted(changed)
-    for start in range(0, len(numbers), CARDS):
-        some = numbers[start : start + CARDS]
-        with transaction(db):
-            carriers.set_templates(db, {ad: changed[ad] for ad in some})
-            carriers.update_cards(db, some)
-            carriers.note_unlinked(db, some)
 
 
 def _market(db: Database, linked: Linked) -> Market | None:

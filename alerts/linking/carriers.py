@@ -109,15 +109,6 @@ def templates_of(db: Database, ads: Iterable[int] | None = None) -> dict[int, st
     return dict(_rows(db, sql) if ads is None else _rows(db, f"{sql} AND ad {_AMONG}", json.dumps(list(ads))))
 
 
-def load_texts(db: Database) -> dict[int, str]:
-    """The text of every ad that was read, as its newest version has it."""
-    sql = (
-        "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation "
-        "ORDER BY r.seen_at, o.id"
-    )
-    return dict(_rows(db, sql))
-
-
 def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card]:
     """The cards of the ads numbered, or of all."""
     rows = _rows(db, _CARD) if ads is None else _rows(db, f"{_CARD} WHERE ad {_AMONG}", json.dumps(list(ads)))

@@ -94,7 +94,7 @@ def word_spans(text: str) -> tuple[list[int], list[tuple[int, int]]]:
 
 def signatures(words: Words, *, keys: int = KEYS) -> NDArray[np.uint64]:
     """Rows of text << 32 | key in ascending order, at most `keys` a text. They depend on nothing but the text,
-    so that they can be kept beside it: `signature(text)` gives those of one.
+    so that they can be kept beside it.
     """
     parts = [np.zeros(0, np.uint64)]
     first = 0
@@ -108,12 +108,6 @@ def signatures(words: Words, *, keys: int = KEYS) -> NDArray[np.uint64]:
         parts.append(rows[rank < keys])
         first += len(block.letters)
     return np.concatenate(parts)
-
-
-def signature(text: str) -> Numbers:
-    """The keys of one text, ascending; `.tobytes()` is what a store would keep (at most 4 * KEYS bytes)."""
-    rows = signatures(find_words([text])) & np.uint64(0xFFFFFFFF)
-    return rows.astype(np.uint32)
 
 
 def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

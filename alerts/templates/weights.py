@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.templates.shingles import Numbers, Places, Words, distinct, find_words, mix, starts_of
+from alerts.templates.shingles import Numbers, Places, Words, distinct, mix, starts_of
 
 BACKGROUND = (
     1_000  # texts thought of beside those at hand, so that a small store does not take its own words for common
@@ -40,15 +40,6 @@ class Frequencies:
         known = np.where(self.numbers[at] == numbers, self.counts[at], 1)
         weights: NDArray[np.float64] = np.log1p((self.groups + BACKGROUND) / known) ** 2
         return weights
-
-    def vector(self, text: str) -> dict[int, float]:
-        """Word -> weight, of length 1; empty for a text that is boilerplate throughout."""
-        return Vectors.of(find_words([text]), self).vector(0)
-
-    def similarity(self, one: str, other: str) -> float:
-        """0 to 1: the cosine of two texts."""
-        vector = self.vector(other)
-        return sum(weight * vector.get(word, 0.0) for word, weight in self.vector(one).items())
 
 
 NOTHING_KNOWN = Frequencies(0, np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, np.uint32))

@@ -11,10 +11,14 @@ from alerts.templates.shingles import (
     distinct,
     find_words,
     read_plain,
-    signature,
     signatures,
     word_spans,
 )
+
+
+def signature(text: str) -> list[int]:
+    """The keys of one text, ascending."""
+    return (signatures(find_words([text])) & np.uint64(0xFFFFFFFF)).tolist()
 
 
 def words(text: str) -> list[str]:
@@ -51,7 +55,7 @@ def test_many_texts_read_as_each_alone(texts: list[str]) -> None:
         assert only.of(0).tolist() == found.of(place).tolist()
         rows = signatures(found)
         own = rows[rows >> np.uint64(32) == place] & np.uint64(0xFFFFFFFF)
-        assert own.tolist() == signature(text).tolist()
+        assert own.tolist() == signature(text)
 
 
 def test_a_word_has_one_number_wherever_it_stands() -> None:
@@ -66,11 +70,10 @@ def test_letters_and_digits_are_counted() -> None:
 def test_a_signature_is_small_whatever_the_text() -> None:
     long = signature(" ".join(str(number) for number in range(100_000)))
     assert len(long) == KEYS
-    assert len(long.tobytes()) == 4 * KEYS
 
 
 def test_a_text_is_told_by_its_beginning() -> None:
-    assert signature("ord " * MAX_LENGTH).tolist() == signature("ord " * (2 * MAX_LENGTH)).tolist()
+    assert signature("ord " * MAX_LENGTH) == signature("ord " * (2 * MAX_LENGTH))
 
 
 def test_blocks_are_the_whole() -> None:

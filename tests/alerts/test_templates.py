@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import alerts.templates.groups
 import alerts.templates.weights
-from alerts.templates.finding import find_templates, is_alike, read_templates
+from alerts.templates.finding import find_templates
 from alerts.templates.groups import Group
 from alerts.templates.weights import Frequencies
 from benchmarks.clustering_scores import ClusteringScore, score_clustering
@@ -164,15 +164,6 @@ def test_one_text_that_joins_two_templates_does_not_make_them_one() -> None:
     found = find_templates(texts)
     assert len({found[number] for number in range(6)}) == len({found[number] for number in range(6, 12)}) == 1
     assert found[0] != found[6]
-
-
-def test_a_new_text_is_compared_by_kept_frequencies() -> None:
-    corpus = CORPORA["footers"]
-    store = read_templates(corpus.texts)
-    value, mate = next((store.values[ad], ad) for ad in sorted(store.values))
-    new = corpus.texts[mate] + " ekstra ord"
-    alike = [store.values.get(ad) for ad, text in corpus.texts.items() if is_alike(new, text, store.frequencies)]
-    assert set(alike) == {value}
 
 
 def test_hostile_texts_are_borne() -> None:

@@ -1,0 +1,27 @@
+"""The tables by which a new text finds its template without a look at all others, in numbered steps."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+from crawler.database import run_script
+
+migrations = Migrations("templates")
+
+
+@migrations()
+def m001_templates(db: Database) -> None:
+    run_script(db, _TABLES)
+
+
+# template_texts: what stands for the words of each ad's text, so that one seen again with the same text costs nothing.
+# template_keys: some keys of the signature of each distinct text; a text that was changed since keeps its old ones
+# until all are found anew. template_state: the frequencies of that time, and how many texts were placed by them since.
+_TABLES = """
+CREATE TABLE template_texts (ad INTEGER PRIMARY KEY REFERENCES ads(id), words TEXT NOT NULL) STRICT;
+CREATE TABLE template_keys (key INTEGER NOT NULL, ad INTEGER NOT NULL, PRIMARY KEY (key, ad)) STRICT, WITHOUT ROWID;
+CREATE TABLE template_state (
+    id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL, texts INTEGER NOT NULL, placed INTEGER NOT NULL,
+    groups INTEGER NOT NULL, numbers BLOB NOT NULL, counts BLOB NOT NULL, passages BLOB NOT NULL
+) STRICT
+"""
