@@ -42,8 +42,6 @@ def conclude(
 ) -> Concluded:
     """Link, judge and store what was read or seen since the last time, or all. Interrupted, the same call goes on."""
     began = time.perf_counter()
-    with transaction(db):
-        carriers.note_seen_again(db)
     read = carriers.unlinked(db)
     _update_cards(db, read, say)
     update_templates(db, read, everything=everything)

@@ -20,6 +20,11 @@ def m002_linking(db: Database) -> None:
     db.execute("INSERT INTO unlinked SELECT DISTINCT ad FROM readings")
 
 
+@migrations()
+def m003_news(db: Database) -> None:
+    run_script(db, _NEWS)
+
+
 _TABLES = """
 CREATE TABLE readings (
     observation INTEGER PRIMARY KEY REFERENCES observations(id), ad INTEGER NOT NULL REFERENCES ads(id),
@@ -83,4 +88,20 @@ CREATE TABLE cluster_history (
 ) STRICT;
 CREATE INDEX cluster_history_of ON cluster_history (cluster);
 CREATE INDEX cluster_history_to ON cluster_history (became)
+"""
+
+# What came since the last analysis is noted as it is written, by whichever process writes it, so that nobody need look
+# through the store for it: observations without a reading, and ads that were seen again. A later step that rebuilds ads
+# or observations has to make these triggers anew.
+_NEWS = """
+CREATE TABLE unread (observation INTEGER PRIMARY KEY REFERENCES observations(id)) STRICT;
+INSERT INTO unread SELECT id FROM observations WHERE id NOT IN (SELECT observation FROM readings);
+INSERT OR IGNORE INTO unlinked SELECT c.ad FROM cards c JOIN ads a ON a.id = c.ad
+    WHERE a.last_seen != c.last_seen OR a.first_seen != c.first_seen;
+CREATE TRIGGER observations_unread AFTER INSERT ON observations
+BEGIN INSERT INTO unread VALUES (NEW.id); END;
+CREATE TRIGGER ads_seen_again AFTER UPDATE OF first_seen, last_seen ON ads
+WHEN NEW.first_seen != OLD.first_seen OR NEW.last_seen != OLD.last_seen
+BEGIN INSERT OR IGNORE INTO unlinked SELECT ad FROM cards WHERE ad = NEW.id; END;
+CREATE INDEX readings_catalogue ON readings (catalogue)
 """

@@ -16,14 +16,6 @@ _CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
-def note_seen_again(db: Database) -> None:
-    """Have the ads linked anew that were seen again since they were, inside the caller's transaction."""
-    db.execute(
-        "INSERT OR IGNORE INTO unlinked SELECT c.ad FROM cards c JOIN ads a ON a.id = c.ad "
-        "WHERE a.last_seen != c.last_seen OR a.first_seen != c.first_seen"
-    )
-
-
 def unlinked(db: Database) -> list[int]:
     """The ads that were read or seen since they were linked."""
     return [ad for (ad,) in _rows(db, "SELECT ad FROM unlinked ORDER BY ad")]

@@ -14,11 +14,20 @@ from nlp.reading import Reading
 
 def unread_ids(db: Database, catalogue: str) -> list[int]:
     """The observations that were not read with this version of the catalogue, in the order of their numbers."""
+    others = _rows(db, "SELECT min(catalogue) FROM readings UNION SELECT max(catalogue) FROM readings")
+    if {version for (version,) in others} <= {catalogue, None}:
+        return [number for (number,) in _rows(db, "SELECT observation FROM unread ORDER BY observation")]
     sql = (
         "SELECT o.id FROM observations o LEFT JOIN readings r ON r.observation = o.id AND r.catalogue = ? "
         "WHERE r.observation IS NULL ORDER BY o.id"
     )
     return [number for (number,) in _rows(db, sql, catalogue)]
+
+
+def has_news(db: Database) -> bool:
+    """Whether anything was observed or seen again that is not read or linked yet. A moment's work in any store."""
+    sql = "SELECT EXISTS (SELECT 1 FROM unread) OR EXISTS (SELECT 1 FROM unlinked)"
+    return bool(next(_rows(db, sql))[0])
 
 
 def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
@@ -30,6 +39,7 @@ def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
         db.conn.executemany("INSERT OR IGNORE INTO unlinked (ad) VALUES (?)", [(item.ad,) for item in batch])
         for item in batch:
             db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
+            db.execute("DELETE FROM unread WHERE observation = ?", (item.observation,))
         db.conn.executemany(
             "INSERT INTO readings (observation, ad, seen_at, catalogue, document) VALUES (?, ?, ?, ?, ?)",
             [(r.observation, r.ad, r.seen_at, catalogue, r.document) for r in batch],

@@ -5,12 +5,14 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from alerts.alertstore import alerts
 from alerts.intake import analyse
 from alerts.store import open_alerts
 from tests.alerts.stores import TEXTS, escort, job, named, take
@@ -234,6 +236,26 @@ def test_interrupted_analysis_says_how_to_go_on(tmp_path: Path, stop: signal.Sig
     assert process.returncode == 1
     assert messages[-1] == "stopped; what was read is stored, the same command goes on"
     assert "Aborted!" not in messages
+
+
+def test_an_analysis_that_follows_raises_alerts_as_ads_come(tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    with subprocess.Popen(
+        [VARDE, "analyse", "--follow"], cwd=tmp_path, env=clean_environment(), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("following what comes")
+        for number in ("1", "2"):
+            take(db, [job(number, f"{TEXTS[2]} Hand in your passport on arrival, room {number}.")])
+            assert process.stderr.readline().startswith("read 1 of 1")
+        deadline = time.monotonic() + 30
+        while sum(alert.ads for alert in alerts(db)) < 2:
+            assert time.monotonic() < deadline, "the second ad is in no alert"
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 def test_all_states_goes_with_ads(judged: Varde) -> None:

@@ -74,5 +74,4 @@ def test_year_of_birth_is_counted_from_the_day_of_the_ad(tmp_path: Path, posted:
 
 
 def test_nothing_to_analyse(tmp_path: Path) -> None:
-    stages = analyse(open_alerts(tmp_path / "varde.db", create=True))
-    assert (stages.observations, stages.ads, stages.clusters) == (0, 0, 0)
+    assert analyse(open_alerts(tmp_path / "varde.db", create=True)).observations == 0

@@ -13,6 +13,7 @@ from alerts.intake import analyse
 from alerts.linking.ties import Guard
 from alerts.reading import readstore
 from alerts.reading.readers import reading_version
+from alerts.reading.readpool import ReadPool
 from crawler.errors import VardeError
 from tests.alerts.stores import LATER, LATEST, SEEN, TEXTS, escort, job, judged_store, named, take
 
@@ -74,7 +75,8 @@ def test_everything_again_gives_the_same(tmp_path: Path) -> None:
 def test_two_processes_read_the_same(tmp_path: Path) -> None:
     db = judged_store(tmp_path, NETWORK)
     before = tables(db)
-    analyse(db, again=True, workers=2)
+    with ReadPool(2, say=print) as pool:
+        analyse(db, again=True, reader=pool.read)
     assert tables(db) == before
 
 

@@ -86,8 +86,11 @@ def escapes(canary: str) -> dict[str, str]:
             "prefetch", "preconnect", "dns-prefetch", "preload", "modulepreload", "prerender", "icon", "manifest")),
         "speculation": f"<script type=speculationrules>{{\"prerender\": [{{\"urls\": [\"{url}/a\"]}}]}}</script>",
         "redirected-frame": "<iframe src='/to-canary'></iframe><script src='/to-canary'></script>",
-        "redirected-fetch": _script("fetch('/to-canary', {mode: 'no-cors'}).then(r => r.text())"
-                                    ".then(t => document.body.append(t)).catch(() => 0)"),
+        # the frame whose document is open holds the page's load event until the answer has come
+        "redirected-fetch": "<body>" + _script(
+            "const f = document.createElement('iframe'); document.body.append(f); f.contentDocument.open();"
+            "fetch('/to-canary', {mode: 'no-cors'}).then(r => r.text()).then(t => document.body.append(t))"
+            ".catch(() => 0).finally(() => f.contentDocument.close())"),
         "meta-refresh": f"<meta http-equiv=refresh content='0; url={url}/a'>",
         "location": _script(f"setTimeout(() => location.href = '{url}/a')"),
         "popup": _script(f"open('{url}/a'); open('/to-canary'); const a = document.createElement('a');"
