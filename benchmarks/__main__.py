@@ -11,6 +11,7 @@ from benchmarks import (
     demo,
     gold,
     language,
+    latency,
     linking,
     memory,
     phones,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "memory": memory.run,
     "poisoning": poisoning.run,
     "linking": linking.run,
+    "latency": latency.run,
 }
 LONG = ("memory", "poisoning", "linking", "templates", "watch")  # minutes each: by name only
 
