@@ -87,7 +87,8 @@ def _keep(db: Database, linked: Linked, market: Market | None, say: Say) -> floa
         judge_s += time.perf_counter() - began
         is_last = number == len(batches)
         ads = [ad for group in groups for ad in group.ads]
-        keep_clusters(db, ads, judged, linked.states if is_last else {}, at=at)
+        states, settled = (linked.states, linked.settled) if is_last else ({}, {})
+        keep_clusters(db, ads, judged, states, settled=settled, at=at)
         done += len(groups)
         if len(batches) > 1:
             say(f"judged {done:,} of {len(linked.groups):,} clusters and ads that stand alone")

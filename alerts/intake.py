@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.adopted import load_with
 from alerts.concluding import conclude
 from alerts.linking.ties import Guard
 from alerts.reading import readstore
@@ -15,7 +14,6 @@ from alerts.reading.readings import Read
 from alerts.watch.watchmatch import match_new
 from crawler.database import Database
 from crawler.store import Observation, observation_ids, observations
-from nlp.catalog_file import own_folder
 
 BATCH = 500  # observations read at a time
 LOOK = 0.5  # seconds between two looks for what is new
@@ -52,7 +50,6 @@ def analyse(
     `reader` is `read_here` or the `read` of a ReadPool, whose processes are ended when a text holds them up.
     Interrupted, the same call goes on: every batch is stored when it is read.
     """
-    load_with(own_folder())  # what is wrong with it is said at once, not by every process that reads
     began = time.perf_counter()
     done = read_new(db, reader, again=again, say=say)
     match_new(db, say=say)

@@ -25,6 +25,11 @@ def m003_news(db: Database) -> None:
     run_script(db, _NEWS)
 
 
+@migrations()
+def m004_settled(db: Database) -> None:
+    run_script(db, _SETTLED)
+
+
 _TABLES = """
 CREATE TABLE readings (
     observation INTEGER PRIMARY KEY REFERENCES observations(id), ad INTEGER NOT NULL REFERENCES ads(id),
@@ -104,4 +109,12 @@ CREATE TRIGGER ads_seen_again AFTER UPDATE OF first_seen, last_seen ON ads
 WHEN NEW.first_seen != OLD.first_seen OR NEW.last_seen != OLD.last_seen
 BEGIN INSERT OR IGNORE INTO unlinked SELECT ad FROM cards WHERE ad = NEW.id; END;
 CREATE INDEX readings_catalogue ON readings (catalogue)
+"""
+
+# The verdict on a key of very many ads, which stands whoever takes it up after `sure`: see alerts.linking.ties.Settled.
+_SETTLED = """
+CREATE TABLE settled_keys (
+    kind TEXT NOT NULL, value TEXT NOT NULL, centre INTEGER NOT NULL REFERENCES ads(id), sure TEXT NOT NULL,
+    PRIMARY KEY (kind, value)
+) STRICT, WITHOUT ROWID
 """

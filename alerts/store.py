@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from alerts.alertchanges import raised, standing_clusters, update_alerts
 from alerts.clusterstore import clusters_of, replace_clusters
 from alerts.decisions.tables import migrations as decided
 from alerts.facts import Cluster
 from alerts.judge import Judgement
-from alerts.linking.carriers import set_key_states, set_linked
+from alerts.linking.carriers import Key, set_key_states, set_linked
 from alerts.linking.history import find_changes, heirs, keep_changes
+from alerts.linking.ties import Settled
 from alerts.market.tables import migrations as measured
 from alerts.migrations import migrations
 from alerts.notify.notices import notify_alerts
@@ -36,13 +38,14 @@ def keep_clusters(
     db: Database,
     ads: Sequence[int],
     judged: Sequence[tuple[Cluster, Judgement]],
-    states: Mapping[tuple[str, str], str],
+    states: Mapping[Key, str],
     *,
+    settled: Mapping[Key, Settled] = MappingProxyType({}),
     at: str | None = None,
 ) -> None:
     """Make `judged` the clusters of `ads`, in one transaction, with their alerts and what became of older clusters.
 
-    An ad that stands alone and shows nothing gets no row. `states` are those of keys that were looked at.
+    An ad that stands alone and shows nothing gets no row. `states` and `settled` are those of keys that were looked at.
     """
     with transaction(db):
         before = clusters_of(db, ads)
@@ -55,7 +58,7 @@ def keep_clusters(
         at = at or utc_now()
         update_alerts(db, kept, {old: new for old, new in heirs(changes).items() if old in gone}, at=at)
         notify_alerts(db, raised(db, (cluster.id for cluster, _ in kept), at=at))
-        set_key_states(db, states)
+        set_key_states(db, states, settled)
         set_linked(db, ads)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from alerts.adopted import load_with
 from alerts.clusterstore import count_clusters, count_levels
 from alerts.intake import Stages, follow
 from alerts.intake import analyse as run_analysis
@@ -17,6 +18,7 @@ from alerts.reading.readstore import count_read
 from alerts.store import open_alerts
 from crawler.console import json_option, resumable, say, show, store_option
 from crawler.database import Database
+from nlp.catalog_file import own_folder
 
 
 @click.command()
@@ -31,7 +33,8 @@ def analyse(*, again: bool, following: bool, workers: int, store: Path, as_json:
     After the catalogue changed, everything is new. Interrupted, the same command goes on. With --follow it goes on by
     itself: what a crawl stores meanwhile is an alert some seconds later.
     """
-    channels = load_channels()  # what is wrong with the file is said before anything is read
+    channels = load_channels()  # what is wrong with a file is said before anything is read, and once
+    load_with(own_folder())
     with resumable():
         db = open_alerts(store)
         with ReadPool(workers, say=say) as pool:

@@ -8,10 +8,21 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from alerts.linking.ties import Card, Carrier, KeyUse
+from alerts.linking.ties import Card, Carrier, KeyUse, Settled
 from crawler.database import Database
 from nlp.orgnumbers import is_org_number
 
+Key = tuple[str, str]
+"""Kind and value."""
+
+_CARRIERS = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM carriers"
+_OF_SETTLED = (
+    "WITH keys AS (SELECT value ->> 0 AS kind, value ->> 1 AS value FROM json_each(?1)), ones AS ("
+    "SELECT k.kind, k.value, s.centre AS ad FROM keys k JOIN settled_keys s ON s.kind = k.kind AND s.value = k.value "
+    "UNION SELECT k.kind, k.value, a.value FROM keys k CROSS JOIN json_each(?2) a) "
+    "SELECT c.kind, c.value, c.ad, c.first_seen, c.last_seen, c.confidence, c.how FROM ones o CROSS JOIN carriers c "
+    "ON c.kind = o.kind AND c.value = o.value AND c.ad = o.ad ORDER BY 1, 2, 3"
+)
 _CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer FROM cards"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
@@ -34,6 +45,7 @@ def set_linked(db: Database, ads: Iterable[int]) -> None:
 def update_cards(db: Database, ads: Sequence[int]) -> None:
     """Bring the cards and carriers of ads up to what was read of them, inside the caller's transaction."""
     numbers = json.dumps(ads)
+    before = _early_of_settled(db, numbers)
     rows = list(_rows(db, _NEW_CARDS, numbers))
     db.conn.executemany(
         "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
@@ -49,6 +61,24 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
         f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
         (numbers,),
     )
+    _unsettle(db, before ^ _early_of_settled(db, numbers))
+
+
+def _unsettle(db: Database, changed: Iterable[tuple[Any, ...]]) -> None:
+    """Have the verdicts that rested on these looked at again."""
+    db.conn.executemany(
+        "DELETE FROM settled_keys WHERE kind = ? AND value = ?", {(kind, value) for kind, value, *_ in changed}
+    )
+
+
+def _early_of_settled(db: Database, numbers: str) -> set[tuple[Any, ...]]:
+    """What of these ads a settled verdict rests on: when they took the key up, and whose they are."""
+    sql = (
+        "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c "
+        "JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value JOIN cards a ON a.ad = c.ad "
+        f"WHERE c.ad {_AMONG} AND min(c.first_seen, a.first_seen) <= s.sure"
+    )
+    return set(_rows(db, sql, numbers))
 
 
 def _owner(name: str | None, employer: str | None, template: str, itself: str) -> str:
@@ -84,14 +114,26 @@ _NEW_CARRIERS = (
 
 
 def set_templates(db: Database, values: Mapping[int, str]) -> None:
-    """Store which template each ad's text is one of, "" for none, inside the caller's transaction."""
-    rows = [(value, ad) for ad, value in values.items()]
+    """Store which template each ad's text is one of now, "" for none, inside the caller's transaction.
+
+    These ads are linked anew, and so are those of a template that was contested and now has fewer.
+    """
+    numbers, rows = json.dumps(list(values)), [(value, ad) for ad, value in values.items()]
+    before, left = _early_of_settled(db, numbers), set(templates_of(db, values).values())
     db.conn.executemany("UPDATE cards SET template = ? WHERE ad = ?", rows)
     db.conn.executemany("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", [(ad,) for ad in values])
     db.conn.executemany(
         "INSERT INTO carriers SELECT 'template', ?1, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
         "WHERE ad = ?2 AND ?1 != ''",
         rows,
+    )
+    _unsettle(db, before ^ _early_of_settled(db, numbers))
+    update_cards(db, list(values))
+    note_unlinked(db, values)
+    db.execute(
+        "INSERT OR IGNORE INTO unlinked SELECT c.ad FROM key_states s JOIN carriers c USING (kind, value) "
+        "WHERE s.kind = 'template' AND s.value IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(left)),),
     )
 
 
@@ -119,16 +161,32 @@ def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card
     }
 
 
-def load_uses(db: Database, ads: Iterable[int] | None = None) -> list[KeyUse]:
-    """The keys of the ads numbered that two ads or more carry, or all such, with everyone who carries them."""
-    columns = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM carriers"
+def load_uses(db: Database, ads: Iterable[int] | None = None, settled: Iterable[Key] = ()) -> list[KeyUse]:
+    """The keys of the ads numbered that two ads or more carry, or all such, with everyone who carries them.
+
+    Of the keys that are `settled`, only the ads numbered and the oldest that carries it.
+    """
     if ads is None:
-        rows = _rows(db, f"{columns} ORDER BY kind, value, ad")
-    else:
-        own = f"SELECT DISTINCT kind, value FROM carriers WHERE ad {_AMONG}"
-        rows = _rows(db, f"{columns} WHERE (kind, value) IN ({own}) ORDER BY kind, value, ad", json.dumps(list(ads)))
+        return _uses(_rows(db, f"{_CARRIERS} ORDER BY kind, value, ad"))
+    numbers, aside = json.dumps(list(ads)), json.dumps([list(key) for key in settled])
+    own = f"SELECT kind, value FROM carriers WHERE ad {_AMONG} EXCEPT SELECT value ->> 0, value ->> 1 FROM json_each(?)"
+    whole = _rows(db, f"{_CARRIERS} WHERE (kind, value) IN ({own}) ORDER BY kind, value, ad", numbers, aside)
+    some = _rows(db, _OF_SETTLED, aside, numbers)
+    return [*_uses(whole), *_uses(some)]
+
+
+def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
     found = ((key, tuple(Carrier(*row[2:]) for row in some)) for key, some in groupby(rows, itemgetter(0, 1)))
     return [KeyUse(kind, value, carriers) for (kind, value), carriers in found if len(carriers) > 1]
+
+
+def settled_keys(db: Database, ads: Iterable[int]) -> dict[Key, str]:
+    """Of the keys of these ads, those whose verdict stands, each with the reason for which it ties nobody."""
+    sql = (
+        "SELECT DISTINCT k.kind, k.value, s.state FROM carriers c JOIN settled_keys k ON k.kind = c.kind "
+        f"AND k.value = c.value JOIN key_states s ON s.kind = k.kind AND s.value = k.value WHERE c.ad {_AMONG}"
+    )
+    return {(kind, value): state for kind, value, state in _rows(db, sql, json.dumps(list(ads)))}
 
 
 def key_states(db: Database, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -141,9 +199,16 @@ def key_states(db: Database, keys: Iterable[tuple[str, str]]) -> dict[tuple[str,
     return {(kind, value): state for kind, value, state in _rows(db, sql, pairs)}
 
 
-def set_key_states(db: Database, states: Mapping[tuple[str, str], str]) -> None:
-    """Remember why keys tie nobody ("" for those that do), inside the caller's transaction."""
-    db.conn.executemany("DELETE FROM key_states WHERE kind = ? AND value = ?", list(states))
+def set_key_states(db: Database, states: Mapping[Key, str], settled: Mapping[Key, Settled]) -> None:
+    """Remember why keys tie nobody ("" for those that do), and which of these verdicts are settled, inside the
+    caller's transaction.
+    """
+    for table in ("key_states", "settled_keys"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE kind = ? AND value = ?", list(states))
+    db.conn.executemany(
+        "INSERT INTO settled_keys (kind, value, centre, sure) VALUES (?, ?, ?, ?)",
+        [(*key, verdict.centre, verdict.sure) for key, verdict in settled.items()],
+    )
     rows = [(kind, value, state) for (kind, value), state in states.items() if state]
     db.conn.executemany("INSERT INTO key_states (kind, value, state) VALUES (?, ?, ?)", rows)
 

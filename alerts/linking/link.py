@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from alerts.linking import carriers
 from alerts.linking.clusters import Group, find_groups
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import Card, Guard, Tie, find_ties
+from alerts.linking.ties import Card, Guard, Settled, Tie, find_ties, settled_tie
 from crawler.database import Database
 
 Key = tuple[str, str]
@@ -22,12 +23,14 @@ _MOST = 5_000  # unlinked ads; with more of them everything is linked anew, whic
 class Linked:
     """What was linked: `ads` are those looked at, `groups` the clusters they now form, `states` of the keys looked at.
 
-    `states` says for each key why it ties nobody, "" for one that does; `is_all` that these are all ads there are.
+    `states` has the mark of each key, "" for one that ties; `settled` for which of them that stands whoever
+    comes; `is_all` that these are all ads there are.
     """
 
     ads: frozenset[int]
     groups: tuple[Group, ...]
     states: Mapping[Key, str]
+    settled: Mapping[Key, Settled]
     is_all: bool = False
 
 
@@ -39,14 +42,23 @@ def link(db: Database, ads: Sequence[int], rulings: Rulings, guard: Guard, *, ev
         return replace(_linked(frozenset(cards), cards, ties, rulings, guard), is_all=True)
     reach = _Reach(db, rulings, guard)
     reach.spread(frozenset(ads))
-    return _linked(reach.ads, reach.cards, reach.ties, rulings, guard)
+    return _linked(reach.ads, reach.cards, reach.ties, rulings, guard, reach.settled)
 
 
 def _linked(
-    ads: frozenset[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
+    ads: frozenset[int],
+    cards: Mapping[int, Card],
+    ties: Sequence[Tie],
+    rulings: Rulings,
+    guard: Guard,
+    standing: Mapping[Key, str] = MappingProxyType({}),
 ) -> Linked:
+    """`standing` are the keys whose verdict was not looked at again."""
     groups = find_groups(sorted(ads), cards, ties, rulings, guard)
-    return Linked(ads, tuple(groups), {(tie.use.kind, tie.use.value): tie.state for tie in ties})
+    looked_at: dict[Key, Tie] = {(tie.use.kind, tie.use.value): tie for tie in ties}
+    states = {key: tie.mark for key, tie in looked_at.items() if key not in standing}
+    settled = {key: tie.settled for key, tie in looked_at.items() if key in states and tie.settled}
+    return Linked(ads, tuple(groups), states, settled)
 
 
 class _Reach:
@@ -57,6 +69,7 @@ class _Reach:
         self.ads: frozenset[int] = frozenset()
         self.cards: dict[int, Card] = {}
         self.ties: list[Tie] = []
+        self.settled: dict[Key, str] = {}
         self._keys: set[Key] = set()
 
     def spread(self, ads: frozenset[int]) -> None:
@@ -68,14 +81,20 @@ class _Reach:
 
     def _find(self, ads: frozenset[int]) -> list[Tie]:
         """The ties of ads that were not looked at yet."""
-        uses = [use for use in carriers.load_uses(self._db, sorted(ads)) if (use.kind, use.value) not in self._keys]
-        self._keys |= {(use.kind, use.value) for use in uses}
+        settled = carriers.settled_keys(self._db, ads)
+        self.settled |= {key: state for key, state in settled.items() if not self._rulings.speak_of(*key)}
+        uses = carriers.load_uses(self._db, sorted(ads), settled.keys() & self.settled.keys())
+        whole = [use for use in uses if (use.kind, use.value) not in self._keys | self.settled.keys()]
+        self._keys |= {(use.kind, use.value) for use in whole}
         missing = {carrier.ad for use in uses for carrier in use.carriers} | ads
         self.cards |= carriers.load_cards(self._db, sorted(missing - self.cards.keys()))
-        return list(find_ties(uses, self.cards, self._rulings, self._guard))
+        return [
+            *find_ties(whole, self.cards, self._rulings, self._guard),
+            *(settled_tie(use, state) for use in uses if (state := self.settled.get((use.kind, use.value)))),
+        ]
 
     def _touched(self, ties: Sequence[Tie]) -> Iterator[frozenset[int]]:
         before = carriers.key_states(self._db, ((tie.use.kind, tie.use.value) for tie in ties))
         for tie in ties:
-            is_as_before = tie.state == before.get((tie.use.kind, tie.use.value), "")
+            is_as_before = tie.mark == before.get((tie.use.kind, tie.use.value), "")
             yield frozenset(tie.tied if is_as_before else (carrier.ad for carrier in tie.use.carriers))

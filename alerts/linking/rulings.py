@@ -39,6 +39,10 @@ class Rulings:
         found = self.by_key.get((kind, value, ""))
         return found is not None and found.ruling == "confirm"
 
+    def speak_of(self, kind: str, value: str) -> bool:
+        """Whether a person said anything of the key, for all or for one ad."""
+        return any(key[:2] == (kind, value) for key in self.by_key)
+
     def cut_reason(self, kind: str, value: str, ad: str = "") -> str:
         """Who cut the key (or the ad from it), and why; "" where nobody did."""
         found = self.by_key.get((kind, value, ad))

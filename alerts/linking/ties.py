@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import sqrt
@@ -31,7 +31,7 @@ class Guard:
     `hub`: owners of a key; `burst`: owners that a key gains within a day; `listed`: phones of one ad; `house`: owners
     of a street address; `side`: ads on each side of a single ad that joins them by no second sign; `large`: ads on each
     side of a single key that joins them; `weak`: the same of a key that is not strong. Measured in `./dev bench
-    poisoning`.
+    poisoning`. `many`: carriers from which on a verdict on a key may be kept; it is for speed and changes no cluster.
     """
 
     hub: int = 40
@@ -41,6 +41,7 @@ class Guard:
     side: int = 3
     large: int = 10
     weak: int = 3
+    many: int = 200
 
 
 OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9)
@@ -89,6 +90,17 @@ class KeyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A verdict that holds whoever takes the key up after `sure`; `centre` is the oldest ad that carries it.
+
+    By then so many owners had the key that it ties nobody, and that a burst from then on exempts nobody.
+    """
+
+    centre: int
+    sure: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """One key, judged: `tied` are the ads it ties, oldest first; `refused` says of each other one why it does not."""
 
@@ -101,6 +113,13 @@ class Tie:
     """Why the key ties nobody, or only those who had it first; "" for one that ties."""
     asked: frozenset[int] = frozenset()
     """Those refused that a person was asked about, or decided on: both sides show it."""
+    settled: Settled | None = None
+
+    @property
+    def mark(self) -> str:
+        """By which it is told whether a key ties others than before: "" for one that ties, whoever came or went."""
+        exempt = f" ({', '.join(map(str, self.tied))} had it before)" if self.state and self.tied else ""
+        return self.state + exempt
 
     def without(self, refused: Mapping[int, str]) -> Tie:
         """The same with more ads refused."""
@@ -129,7 +148,33 @@ def _tie(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard)
     strength = KIND_STRENGTH[use.kind] * _confidence(use) / sqrt(max(1, owners - 1))
     names = {ad: f"{cards[ad].site}/{cards[ad].ad_id}" for ad in refused}
     cut = frozenset(ad for ad in refused if not state and rulings.cut_reason(use.kind, use.value, names[ad]))
-    return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state, cut)
+    settled = None if tied else _settled(use, carriers, cards, rulings, guard)
+    return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state, cut, settled)
+
+
+def settled_tie(use: KeyUse, state: str) -> Tie:
+    """The tie of a key whose verdict stands, for some of its carriers and the oldest."""
+    return Tie(use, (), {carrier.ad: state for carrier in use.carriers}, why=_why(use, 0), state=state)
+
+
+def _settled(
+    use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
+) -> Settled | None:
+    """What of the verdict on a key that ties nobody can be kept."""
+    moments = sorted(_first_moments(carriers, cards).values())
+    if len(carriers) < guard.many or len(moments) <= guard.hub or rulings.speak_of(use.kind, use.value):
+        return None
+    sure = datetime.fromisoformat(moments[guard.hub]) + _DAY
+    return Settled(carriers[0].ad, sure.isoformat(timespec="milliseconds"))
+
+
+def _first_moments(carriers: Iterable[Carrier], cards: Mapping[int, Card]) -> dict[str, str]:
+    """When each owner took up a key for the first time."""
+    first: dict[str, str] = {}
+    for carrier in carriers:
+        owner = cards[carrier.ad].owner
+        first[owner] = min(carrier.first_seen, first.get(owner, carrier.first_seen))
+    return first
 
 
 def _refused(
@@ -180,13 +225,9 @@ def _before_burst(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard:
 
 def _burst_start(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:
     """When a day begins in which at least `guard.burst` owners took up the key for the first time; "" for never."""
-    first: dict[str, str] = {}
-    for carrier in carriers:
-        owner = cards[carrier.ad].owner
-        first[owner] = min(carrier.first_seen, first.get(owner, carrier.first_seen))
-    if len(first) < guard.burst:
+    moments = sorted(_first_moments(carriers, cards).values())
+    if len(moments) < guard.burst:
         return ""
-    moments = sorted(first.values())
     for start, end in zip(moments, moments[guard.burst - 1 :], strict=False):
         if datetime.fromisoformat(end) - datetime.fromisoformat(start) <= _DAY:
             return start

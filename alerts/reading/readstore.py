@@ -82,8 +82,8 @@ def newest_read(db: Database, ads: Iterable[int] | None = None) -> dict[int, int
 def most_phones(db: Database, ads: Iterable[int]) -> dict[int, int]:
     """For each of the ads that shows a phone, the most numbers that one version of it listed."""
     listed = (
-        "SELECT ad, count(*) AS phones FROM keys JOIN readings USING (observation, ad) WHERE kind = 'phone' "
-        "AND ad IN (SELECT value FROM json_each(?)) GROUP BY observation"
+        "SELECT r.ad, count(*) AS phones FROM json_each(?) j CROSS JOIN readings r ON r.ad = j.value "
+        "CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'phone' GROUP BY r.observation"
     )
     return dict(_rows(db, f"SELECT ad, max(phones) FROM ({listed}) GROUP BY ad", json.dumps(list(ads))))
 

@@ -61,7 +61,7 @@ def _find_all(db: Database) -> None:
     changed = [ad for ad in texts if found.values.get(ad, "") != before.get(ad, "")]
     for start in range(0, len(changed), _STEP):
         with transaction(db):
-            _set(db, {ad: found.values.get(ad, "") for ad in changed[start : start + _STEP]})
+            carriers.set_templates(db, {ad: found.values.get(ad, "") for ad in changed[start : start + _STEP]})
     with transaction(db):
         templatestore.keep_found(db, found, len(texts))
 
@@ -75,7 +75,7 @@ def _place_all(db: Database, words: Mapping[int, str], frequencies: Frequencies)
     for ad, text in texts.items():
         values = _place(db, ad, text, [key for key, _ in keys[ad]], words[ad], frequencies) if words[ad] else {ad: ""}
         before = carriers.templates_of(db, values)
-        _set(db, {one: value for one, value in values.items() if value != before.get(one, "")})
+        carriers.set_templates(db, {one: value for one, value in values.items() if value != before.get(one, "")})
         templatestore.keep_texts(db, {ad: words[ad]}, keys[ad])
     templatestore.count_placed(db, len(words))
 
@@ -90,10 +90,3 @@ def _place(
     if found is None:
         return {ad: ""}
     return {ad: found.template} if found.template else {ad: words, found.ad: words}
-
-
-def _set(db: Database, values: Mapping[int, str]) -> None:
-    """Store templates that are others than before, inside the caller's transaction."""
-    carriers.set_templates(db, values)
-    carriers.update_cards(db, list(values))
-    carriers.note_unlinked(db, values)
