@@ -12,10 +12,17 @@ from alerts.linking.ties import Card, Carrier, KeyUse, Settled
 from crawler.database import Database
 from nlp.orgnumbers import is_org_number
 
+_AMONG = "IN (SELECT value FROM json_each(?))"
 Key = tuple[str, str]
 """Kind and value."""
 
 _CARRIERS = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM carriers"
+_OF_ADS = (
+    f"WITH own AS MATERIALIZED (SELECT kind, value FROM carriers WHERE ad {_AMONG} "
+    "EXCEPT SELECT value ->> 0, value ->> 1 FROM json_each(?)) "
+    "SELECT c.kind, c.value, c.ad, c.first_seen, c.last_seen, c.confidence, c.how FROM own o CROSS JOIN carriers c "
+    "ON c.kind = o.kind AND c.value = o.value ORDER BY 1, 2, 3"
+)
 _OF_SETTLED = (
     "WITH keys AS (SELECT value ->> 0 AS kind, value ->> 1 AS value FROM json_each(?1)), ones AS ("
     "SELECT k.kind, k.value, s.centre AS ad FROM keys k JOIN settled_keys s ON s.kind = k.kind AND s.value = k.value "
@@ -24,7 +31,6 @@ _OF_SETTLED = (
     "ON c.kind = o.kind AND c.value = o.value AND c.ad = o.ad ORDER BY 1, 2, 3"
 )
 _CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer FROM cards"
-_AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def unlinked(db: Database) -> list[int]:
@@ -169,8 +175,7 @@ def load_uses(db: Database, ads: Iterable[int] | None = None, settled: Iterable[
     if ads is None:
         return _uses(_rows(db, f"{_CARRIERS} ORDER BY kind, value, ad"))
     numbers, aside = json.dumps(list(ads)), json.dumps([list(key) for key in settled])
-    own = f"SELECT kind, value FROM carriers WHERE ad {_AMONG} EXCEPT SELECT value ->> 0, value ->> 1 FROM json_each(?)"
-    whole = _rows(db, f"{_CARRIERS} WHERE (kind, value) IN ({own}) ORDER BY kind, value, ad", numbers, aside)
+    whole = _rows(db, _OF_ADS, numbers, aside)
     some = _rows(db, _OF_SETTLED, aside, numbers)
     return [*_uses(whole), *_uses(some)]
 
