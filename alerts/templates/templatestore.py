@@ -15,7 +15,7 @@ from alerts.templates.finding import Templates
 from alerts.templates.weights import Frequencies
 from crawler.database import Database
 
-MOST_OF_KEY = 100  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
+MOST_OF_KEY = 50  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
 _TEXT = "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation"
 _ORDER = "ORDER BY r.seen_at, o.id"
 _AMONG = "IN (SELECT value FROM json_each(?))"
