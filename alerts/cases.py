@@ -236,6 +236,22 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """An ad that matched an entry of the watch-list at `at` (ISO 8601, UTC). `typed` is the value as a person wrote it;
+    `state` of the entry is "stands", "expired" or "removed"; `past`: the ad was there when the entry was added.
+    """
+
+    entry: int
+    case_ref: str
+    kind: str
+    typed: str
+    state: str
+    ad: int
+    at: str
+    past: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One cluster, whole: what the review page shows and `varde cluster ID` prints.
 
@@ -251,5 +267,5 @@ class Case:
     stays: tuple[Stay, ...] = ()
     history: tuple[str, ...] = ()
     communities: tuple[Community, ...] = ()
-    watched: tuple[str, ...] = ()
+    watched: tuple[Watched, ...] = ()
     seen: str = ""
