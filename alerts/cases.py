@@ -195,7 +195,7 @@ class Stay:
     `contacts` are "phone:+47…", "email:…", or "ad:site/id" for an ad without any; several stand in the very same ads.
     `stated` means dates that the ad announces, else it was seen naming the place. Coordinates are those of the
     municipality or town. `km` is the great circle from the contact's stay before, `border` the countries of a crossing
-    ("NO-SE"); `note` explains an overlap.
+    ("NO-SE"); `elsewhere` are places that the contact was in at that time too, and `note` explains it.
     """
 
     contacts: tuple[str, ...]
@@ -211,6 +211,7 @@ class Stay:
     km: int | None
     border: str
     note: str
+    elsewhere: tuple[str, ...] = ()
     evidence: Evidence
 
 

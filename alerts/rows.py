@@ -107,7 +107,7 @@ def stays(db: Database) -> Iterator[Row]:
             source = {"site": part.site, "ad_id": part.ad_id, "observation": part.observation, "field": part.field,
                       "start": part.start, "end": part.end, "quote": part.quote}  # fmt: skip
             yield {"cluster": cluster} | asdict(stay) | {"contacts": list(stay.contacts), "ads": list(stay.ads),
-                                                         "evidence": source}  # fmt: skip
+                                                         "elsewhere": list(stay.elsewhere), "evidence": source}  # fmt: skip
 
 
 def links(db: Database) -> Iterator[Row]:

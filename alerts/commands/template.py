@@ -18,8 +18,8 @@ LONGEST = 40  # letters of a slot in a table
 def template_lines(aligned: Aligned, names: Mapping[int, str]) -> Iterator[str]:
     """One template: its text with the slots as [1], [2] …, then a row an ad; `names` by the ads' numbers."""
     of, view = aligned.of, aligned.view
-    loose = f", not tied by it: {len(of.loose)}" if of.loose else ""
-    yield f"Template {of.value}: {len(of.ads)} ads{loose} ({of.why})"
+    loose = f"; it does not tie {len(of.loose)} of them ({of.why_loose})" if of.loose else ""
+    yield f"Template {of.value}: {len(of.ads)} ads{loose}"
     text = "".join(part.text if part.slot is None else f"[{part.slot}]" for part in view.segments)
     yield from ("", *(f"  {line}" for line in textwrap.wrap(text, WIDTH)), "")
     has_own = any(row.own for row in view.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from alerts.cases import Case, Link
@@ -12,14 +12,14 @@ from alerts.templates.view import TemplateView, template_view
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTemplate:
-    """A text that two or more ads of a case share. `loose` are those of `ads` that it does not tie; `why` says why it
-    ties the others, or why it ties none. All numbers are those of ads, in order.
+    """A text that two or more ads of a case share. `loose` are those of `ads` that it does not tie, and `why_loose`
+    says why. All numbers are those of ads, in order.
     """
 
     value: str
     ads: tuple[int, ...]
     loose: tuple[int, ...]
-    why: str
+    why_loose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,13 @@ def case_templates(case: Case) -> list[CaseTemplate]:
     return sorted((one for one in found if len(one.ads) > 1), key=lambda one: (-len(one.ads), one.value))
 
 
-def _template(value: str, links: Iterable[Link], stored: set[int]) -> CaseTemplate:
-    by_weight = sorted(links, key=lambda link: link.contested)
-    ads = {ad for link in by_weight for ad in (link.ad, link.other)} & stored
-    tied = {ad for link in by_weight if not link.contested for ad in (link.ad, link.other)}
+def _template(value: str, links: Sequence[Link], stored: set[int]) -> CaseTemplate:
+    refused = [link for link in links if link.contested]
+    ads = {ad for link in links for ad in (link.ad, link.other)} & stored
+    tied = {ad for link in links if not link.contested for ad in (link.ad, link.other)}
     return CaseTemplate(
-        value=value, ads=tuple(sorted(ads)), loose=tuple(sorted(ads - tied)), why=by_weight[0].why
+        value=value, ads=tuple(sorted(ads)), loose=tuple(sorted(ads - tied)),
+        why_loose=refused[0].why if ads - tied else "",
     )  # fmt: skip
 
 

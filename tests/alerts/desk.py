@@ -206,7 +206,7 @@ STAYS = (
     stay("Bergen", "NO", "2026-11-02", "2026-11-09", 1),
     stay("Göteborg", "SE", "2026-11-09", "2026-11-12", 2, km=483, border="NO-SE"),
     stay("Stavanger", "NO", "2026-11-11", "2026-11-20", 2, 3, km=497, border="SE-NO",
-         note="also Göteborg at that time: an ad left standing, a copied text or several people, not one journey"),
+         elsewhere=("Göteborg",)),
 )  # fmt: skip
 HISTORY = ("2 ads of c-17 became part of c-42 on 2026-11-09 because same phone in 4 ads",)
 COMMUNITIES = (
