@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +14,7 @@ from starlette.testclient import TestClient
 
 from alerts.intake import analyse
 from alerts.review.app import make_app
+from alerts.review.views import ADS_A_PAGE, ALERTS_A_PAGE
 from alerts.store import open_alerts
 from alerts.storedesk import StoreDesk
 from benchmarks.template_market import build_market
@@ -30,12 +33,19 @@ def run(_: Path | None) -> None:
     with TemporaryDirectory() as folder:
         store = Path(folder) / "cluster.db"
         fill(store, one_cluster())
-        (cluster,) = largest(store)
-        measure(store, (f"/cluster/{cluster}", f"/cluster/{cluster}?page=2", f"/cluster/{cluster}?page=100"))
+        cluster = largest(store)
+        measure(
+            store,
+            (
+                f"/cluster/{cluster}",
+                f"/cluster/{cluster}?page=2",
+                f"/cluster/{cluster}?page={ceil(ADS / ADS_A_PAGE) - 1}",
+            ),
+        )
     with TemporaryDirectory() as folder:
         store = Path(folder) / "queue.db"
         fill(store, many_alerts())
-        measure(store, ("/", "/?all=yes", "/?all=yes&page=50"))
+        measure(store, ("/", "/?all=yes", f"/?all=yes&page={count_alerts(store) // ALERTS_A_PAGE}"))
 
 
 def one_cluster() -> Iterator[Row]:
@@ -49,13 +59,14 @@ def one_cluster() -> Iterator[Row]:
 
 def many_alerts() -> Iterator[Row]:
     """Job ads that nothing ties, each with a cue that raises an alert."""
-    for number, ad in enumerate(build_market(ADS, seed=2)):
+    texts = {ad.label: ad.text for ad in build_market(5 * ADS, seed=2)}.values()  # one of each template
+    for number, text in enumerate(islice(texts, ADS)):
         yield {
             "site": f"{'abc'[number % 3]}.example",
             "ad_id": str(number),
             "kind": "job",
             "seen_at": "2026-10-01T12:00:00+00:00",
-            "text": f"{ad.text} {CUE}",
+            "text": f"{text} {CUE}",
         }
 
 
@@ -66,15 +77,25 @@ def fill(store: Path, rows: Iterable[Row]) -> None:
     db.close()
 
 
-def largest(store: Path) -> tuple[str]:
+def largest(store: Path) -> str:
+    """The name of the cluster of the most ads."""
     db = open_alerts(store)
     ((cluster, ads),) = db.execute("SELECT id, ads FROM clusters ORDER BY ads DESC LIMIT 1").fetchall()
     db.close()
     print(f"a cluster of {ads:,} ads")
-    return (cluster,)
+    return str(cluster)
+
+
+def count_alerts(store: Path) -> int:
+    db = open_alerts(store)
+    ((alerts,),) = db.execute("SELECT count(*) FROM alerts").fetchall()
+    db.close()
+    print(f"{alerts:,} alerts")
+    return int(alerts)
 
 
 def measure(store: Path, paths: Iterable[str]) -> None:
+    """Each page twice: a case is kept once it was loaded."""
     with TestClient(make_app(StoreDesk(store)), base_url=URL) as pages:
         for path in paths:
             for _ in range(2):

@@ -15,18 +15,21 @@ from alerts.templates.view import MAX_ADS, Row, Segment, Span
 TABLES = 8  # templates that a case's page shows
 ALIGNED = 2 * MAX_ADS  # ads whose texts it aligns for them
 ROWS = 25  # ads of a template that a case's page shows; its own page has the others
+SLOTS = 24  # columns of a table; texts that differ in every second word would make hundreds
+PIECES = 40  # an ad's own words that are shown
 FOLD_AT = 80  # characters of a slot that stand open
 CUT_AT = 2_000  # characters of a slot that are shown at all
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRow:
-    """What one ad has in each slot and outside them; `percent` of the shared words it has."""
+    """What one ad has in each slot and beside them, and `more_own` pieces not shown; `percent` of the shared words."""
 
     ad: int
     percent: int
     slots: tuple[FieldView | None, ...]
     own: tuple[FieldView, ...]
+    more_own: int
     loose: bool
 
 
@@ -34,12 +37,13 @@ class TemplateRow:
 class TemplateTable:
     """A template drawn: its text in pieces, each with the slot behind it, and a row for each ad shown.
 
-    `total` ads have it; `left_out` of them are not aligned. `has_own`: an ad of the table has words of its own.
+    `slots` are those with a column, `more_slots` those without; `left_out` ads are not aligned.
     """
 
     of: CaseTemplate
     segments: tuple[Segment, ...]
     slots: int
+    more_slots: int
     rows: tuple[TemplateRow, ...]
     left_out: int
 
@@ -77,19 +81,21 @@ def template_parts(case: Case) -> TemplateParts:
 def template_table(aligned: Aligned, *, first: int, size: int) -> TemplateTable:
     """`size` ads of an aligned template from the `first` on."""
     view, loose = aligned.view, set(aligned.of.loose)
+    slots = max((part.slot or 0 for part in view.segments), default=0)
     return TemplateTable(
         of=aligned.of,
         segments=view.segments,
-        slots=max((part.slot or 0 for part in view.segments), default=0),
+        slots=min(slots, SLOTS),
+        more_slots=max(0, slots - SLOTS),
         rows=tuple(_row(row, row.ad in loose) for row in view.rows[first : first + size]),
         left_out=view.left_out,
     )
 
 
 def _row(row: Row, loose: bool) -> TemplateRow:
-    slots = tuple(_cell(f"slot {number}", span) for number, span in enumerate(row.slots, 1))
-    own = tuple(cell for span in row.own if (cell := _cell("own words", span)))
-    return TemplateRow(row.ad, round(100 * row.agreement), slots, own, loose)
+    slots = tuple(_cell(f"slot {number}", span) for number, span in enumerate(row.slots[:SLOTS], 1))
+    own = tuple(cell for span in row.own[:PIECES] if (cell := _cell("own words", span)))
+    return TemplateRow(row.ad, round(100 * row.agreement), slots, own, len(row.own[PIECES:]), loose)
 
 
 def _cell(name: str, span: Span) -> FieldView | None:

@@ -290,7 +290,7 @@ def test_a_flag_shows_no_words(varde: Varde, tmp_path: Path) -> None:
     )
     analyse(db)
     shown = varde("alerts", "show", "1").stdout
-    told = [shown, varde("cluster", "c-1").stdout, varde("export", "alerts", "--out", "-").stdout]
+    told = [shown, varde("cluster", named("0")).stdout, varde("export", "alerts", "--out", "-").stdout]
     assert "E01" in shown
     assert "a flag only" in shown
     assert not [out for out in told if "agrees to everything" in out]

@@ -8,7 +8,7 @@ from parsel import Selector
 from starlette.testclient import TestClient
 
 from alerts.cases import Case
-from alerts.review.parts import ROWS, TABLES
+from alerts.review.parts import PIECES, ROWS, SLOTS, TABLES
 from alerts.templates.view import MAX_ADS
 from tests.alerts.desk import FILLERS, SHARED, PlainDesk, case, hostile_desk, large_case, link, shared_case, stay
 from tests.alerts.hostile import PAYLOADS
@@ -153,6 +153,21 @@ def test_a_flood_of_everything_is_folded_and_bounded() -> None:
     assert shown_rows == {"watched": 200, "templates": 2, "communities": 200, "stays": 200, "history": 0}
     assert len(page.css("section[aria-labelledby=history] li")) == 500
     assert "and 400 not shown" in text(page, "section[aria-labelledby=stays]")
+
+
+def test_texts_that_differ_in_every_second_word_make_no_endless_table() -> None:
+    texts = [" ".join(f"fast{n} ord{ad}x{n}" for n in range(120)) for ad in range(3)]
+    page = shown(shared_case(*texts))
+    assert len(page.css(".slots thead th")) == SLOTS + 2
+    assert f"{120 - SLOTS} more slots have no column here" in text(page, ".shared")
+
+
+def test_an_ad_of_many_own_words_shows_some() -> None:
+    base = [f"fast{n}" for n in range(100)]
+    other = " ".join(f"{word} eget{n}" for n, word in enumerate(base))
+    page = shown(shared_case(*[" ".join(base)] * 9, other))
+    assert len(page.css(".own .stored")) == PIECES
+    assert f"and {100 - PIECES} not shown" in text(page, ".slots")
 
 
 @pytest.fixture(scope="module")
