@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from alerts import alertstore, clusterstore
-from alerts.cases import AdView, Case, Event, Mark
+from alerts.cases import AdView, Case, Event, Mark, Watched
 from alerts.decisions.decisionstore import current_snapshot
 from alerts.decisions.snapshots import fingerprint
 from alerts.factload import load_facts
-from alerts.facts import Cluster
+from alerts.facts import AdFacts, Cluster
 from alerts.judge import Judgement
 from alerts.linking.communities import find_communities
 from alerts.linking.history import changes_of
 from alerts.movement.stays import find_stays
-from alerts.reading import readstore
 from alerts.reading.fields import ad_fields
 from alerts.referral import referral_for
 from alerts.watch.watchstore import hits_of, watches
@@ -39,14 +38,14 @@ def load_case(db: Database, cluster: str) -> Case | None:
     if row is None:
         return None
     ads = _members(db, cluster)
-    views = _ad_views(db, ads)
+    facts = load_facts(db, ads)
     alert = next(iter(alertstore.alerts(db, cluster=cluster) or alertstore.watched(db, cluster)), None)
     links = tuple(clusterstore.links(db, cluster))
     return Case(
-        cluster=cluster, alert=alert, ads=views, links=links,
+        cluster=cluster, alert=alert, ads=_ad_views(db, ads, facts), links=links,
         timeline=tuple(sorted(_events(db, ads), key=lambda event: (event.at, event.ad))),
         referral=referral_for({ad.kind for ad in ads.values()}, _indicators(row.judgement), row.judgement.level),
-        stays=find_stays(Cluster(id=cluster, ads=tuple(load_facts(db, ads)), links=links)),
+        stays=find_stays(Cluster(id=cluster, ads=tuple(facts), links=links)),
         history=tuple(map(str, changes_of(db, cluster))),
         communities=tuple(find_communities(list(ads), links)),
         watched=tuple(_watched(db, ads)),
@@ -54,12 +53,15 @@ def load_case(db: Database, cluster: str) -> Case | None:
     )  # fmt: skip
 
 
-def _watched(db: Database, ads: Mapping[int, AdRow]) -> Iterator[str]:
+def _watched(db: Database, ads: Mapping[int, AdRow]) -> Iterator[Watched]:
     """What of the cluster's ads is on the watch-list, for which case."""
     entries = {entry.id: entry for entry in watches(db)}
     for hit in hits_of(db, ads):
         entry = entries[hit.watch]
-        yield f"{entry.case_ref}: {entry.kind} {entry.value} in ad {hit.ad}, found {hit.at[:10]} (entry {entry.id})"
+        yield Watched(
+            entry=entry.id, case_ref=entry.case_ref, kind=entry.kind, typed=entry.typed, state=entry.state,
+            ad=hit.ad, at=hit.at, past=hit.past,
+        )  # fmt: skip
 
 
 def _members(db: Database, cluster: str) -> dict[int, AdRow]:
@@ -70,15 +72,14 @@ def _indicators(judgement: Judgement) -> set[str]:
     return {reason.indicator for reason in judgement.reasons}
 
 
-def _ad_views(db: Database, ads: Mapping[int, AdRow]) -> tuple[AdView, ...]:
-    latest = readstore.newest_read(db, ads)
-    versions = {o.ad: o for o in observations(db, latest.values())}
-    read_now = readstore.readings(db, latest.values())
+def _ad_views(db: Database, ads: Mapping[int, AdRow], facts: Iterable[AdFacts]) -> tuple[AdView, ...]:
+    newest = {fact.ad: fact for fact in facts}
+    versions = {o.ad: o for o in observations(db, [fact.observation for fact in newest.values()])}
     kept = dict(captures(db, [o.capture for o in versions.values() if o.capture is not None]))
     return tuple(
-        _ad_view(row, versions[number], read_now[latest[number]], kept.get(versions[number].capture or 0))
+        _ad_view(row, versions[number], newest[number].reading, kept.get(versions[number].capture or 0))
         for number, row in ads.items()
-        if number in latest
+        if number in newest
     )
 
 

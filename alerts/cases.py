@@ -195,7 +195,7 @@ class Stay:
     `contacts` are "phone:+47…", "email:…", or "ad:site/id" for an ad without any; several stand in the very same ads.
     `stated` means dates that the ad announces, else it was seen naming the place. Coordinates are those of the
     municipality or town. `km` is the great circle from the contact's stay before, `border` the countries of a crossing
-    ("NO-SE"); `note` explains an overlap.
+    ("NO-SE"); `elsewhere` are places that the contact was in at that time too, and `note` explains it.
     """
 
     contacts: tuple[str, ...]
@@ -211,6 +211,7 @@ class Stay:
     km: int | None
     border: str
     note: str
+    elsewhere: tuple[str, ...] = ()
     evidence: Evidence
 
 
@@ -236,6 +237,22 @@ class Community:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """An ad that matched an entry of the watch-list at `at` (ISO 8601, UTC). `typed` is the value as a person wrote it;
+    `state` of the entry is "stands", "expired" or "removed"; `past`: the ad was there when the entry was added.
+    """
+
+    entry: int
+    case_ref: str
+    kind: str
+    typed: str
+    state: str
+    ad: int
+    at: str
+    past: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One cluster, whole: what the review page shows and `varde cluster ID` prints.
 
@@ -251,5 +268,5 @@ class Case:
     stays: tuple[Stay, ...] = ()
     history: tuple[str, ...] = ()
     communities: tuple[Community, ...] = ()
-    watched: tuple[str, ...] = ()
+    watched: tuple[Watched, ...] = ()
     seen: str = ""

@@ -106,8 +106,8 @@ def stays(db: Database) -> Iterator[Row]:
             part = stay.evidence
             source = {"site": part.site, "ad_id": part.ad_id, "observation": part.observation, "field": part.field,
                       "start": part.start, "end": part.end, "quote": part.quote}  # fmt: skip
-            yield {"cluster": cluster} | asdict(stay) | {"contacts": list(stay.contacts), "ads": list(stay.ads),
-                                                         "evidence": source}  # fmt: skip
+            listed = {"contacts": list(stay.contacts), "ads": list(stay.ads), "elsewhere": list(stay.elsewhere)}
+            yield {"cluster": cluster} | asdict(stay) | listed | {"evidence": source}
 
 
 def links(db: Database) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from alerts.reading import readstore
 from alerts.review.desk import Totals
 from alerts.store import open_alerts
 from alerts.users import current_user
-from crawler.database import Database, StoreFault
+from crawler.database import Database, StoreFault, utc_now
 from crawler.store import count_ads, last_crawls
 
 PATIENCE = 5_000  # milliseconds a decision waits for another process that writes
@@ -29,6 +29,7 @@ class StoreDesk:
         self._path = path
         open_alerts(path).close()  # what is wrong with it is said before anything is served
         self.user = current_user()
+        self._last: tuple[object, Case | None] = (None, None)
 
     @cached_property
     def _db(self) -> Database:
@@ -46,7 +47,12 @@ class StoreDesk:
         return alertstore.alerts(self._db, level=level, state=state)
 
     def case(self, cluster: str) -> Case | None:
-        return load_case(self._db, cluster)
+        """The case looked at last is kept until the store or the day changes: a large one takes seconds to load."""
+        ((version,),) = self._db.execute("PRAGMA data_version").fetchall()
+        asked = cluster, version, utc_now()[:10]
+        if self._last[0] != asked:
+            self._last = asked, load_case(self._db, cluster)
+        return self._last[1]
 
     def totals(self) -> Totals:
         return Totals(

@@ -17,6 +17,7 @@ from benchmarks import (
     phones,
     poisoning,
     reading,
+    review,
     templates,
     verify,
     watch,
@@ -37,8 +38,9 @@ BENCHMARKS = {
     "poisoning": poisoning.run,
     "linking": linking.run,
     "latency": latency.run,
+    "review": review.run,
 }
-LONG = ("memory", "poisoning", "linking", "templates", "watch")  # minutes each: by name only
+LONG = ("memory", "poisoning", "linking", "templates", "watch", "review")  # minutes each: by name only
 
 
 def main() -> None:

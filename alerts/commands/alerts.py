@@ -102,7 +102,9 @@ def _line(alert: Alert) -> dict[str, object]:
 def alert_lines(alert: Alert) -> Iterator[str]:
     """An alert as single lines for a terminal."""
     words = load_words()
-    yield f"Alert {alert.id}: {alert.level} {words.levels[alert.level].name} · cluster {alert.cluster} · {alert.state}"
+    what = f"Alert {alert.id}" if alert.id else "No alert"
+    state = alert.state if alert.id else f"{alert.state}: {words.states[alert.state]}"
+    yield f"{what}: {alert.level} {words.levels[alert.level].name} · cluster {alert.cluster} · {state}"
     yield f"Rule: {alert.rule} ({held_words(alert.rule_held)})"
     yield f"Why now: {alert.why_now}"
     yield f"{alert.ads} ads on {', '.join(alert.sites)}, {alert.first_seen[:10]} to {alert.last_seen[:10]}"

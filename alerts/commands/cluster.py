@@ -11,12 +11,14 @@ import click
 from alerts.casefile import load_case
 from alerts.cases import Case, Stay
 from alerts.commands.alerts import alert_lines
+from alerts.commands.template import template_lines, template_row
 from alerts.export import CannotWrite, write_jsonl, write_rows
 from alerts.linking.clusters import Group
 from alerts.linking.counterfactual import without as without_key
 from alerts.linking.history import heir_of
 from alerts.movement.geojson import as_geojson
 from alerts.store import open_alerts
+from alerts.templates.incase import align, case_templates
 from crawler.console import json_option, say, show, store_option, table, write, write_json
 from crawler.database import Database
 from crawler.errors import VardeError
@@ -35,11 +37,16 @@ class NoCluster(VardeError):
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help='Write its stays to a file as GeoJSON instead; "-" is stdout.',
 )
+@click.option(
+    "--templates", is_flag=True, help="Show the texts that its ads share instead, with what each has in the slots."
+)
 @click.option("--without", metavar="KIND:VALUE", help="Say what would be left if this key did not count.")
-def cluster(*, cluster: str, store: Path, as_json: bool, geojson: Path | None, without: str | None) -> None:
+def cluster(
+    *, cluster: str, store: Path, as_json: bool, geojson: Path | None, templates: bool, without: str | None
+) -> None:
     """Show one cluster: members, links with reasons, timeline, stays, history."""
-    if as_json and geojson:
-        raise click.UsageError("--json and --geojson exclude each other; the stays are in --json too")
+    if as_json and (geojson or templates):
+        raise click.UsageError("--json excludes --geojson and --templates; stays and templates are in --json too")
     db = open_alerts(store)
     case = load_case(db, cluster)
     if case is None:
@@ -49,7 +56,9 @@ def cluster(*, cluster: str, store: Path, as_json: bool, geojson: Path | None, w
     elif geojson:
         _write_stays(case, geojson)
     elif as_json:
-        write_json(asdict(case))
+        write_json(asdict(case) | {"templates": list(map(template_row, align(case, case_templates(case))))})
+    elif templates:
+        _show_templates(case)
     else:
         write(case_lines(case))
 
@@ -68,7 +77,7 @@ def _show_without(db: Database, case: Case, key: str, *, as_json: bool) -> None:
     except LookupError as error:
         keys = dict.fromkeys(f"{link.kind}:{link.value}" for link in case.links)
         raise NoCluster(f"{error.args[0]}; its keys are {', '.join(list(keys)[:20]) or 'none'}") from error
-    names = {ad.ad: f"{ad.site}/{ad.ad_id}" for ad in case.ads}
+    names = _names(case)
     rows = [{"part": number, "ads": len(part.ads), "held_by": ", ".join(_held_by(part)),
              "members": [names[ad] for ad in part.ads] if as_json else ", ".join(names[ad] for ad in part.ads[:4])}
             for number, part in enumerate(parts, 1)]  # fmt: skip
@@ -76,6 +85,18 @@ def _show_without(db: Database, case: Case, key: str, *, as_json: bool) -> None:
         whole = "its ads hang together without it" if len(parts) == 1 else f"it would fall into {len(parts)} parts"
         write([f"{case.cluster} without {key}: {whole}", ""])
     show(rows, as_json=as_json, empty="")
+
+
+def _names(case: Case) -> dict[int, str]:
+    return {ad.ad: f"{ad.site}/{ad.ad_id}" for ad in case.ads}
+
+
+def _show_templates(case: Case) -> None:
+    found = align(case, case_templates(case))
+    if not found:
+        say(f"no text is shared by two ads of {case.cluster}")
+    for aligned in found:
+        write(template_lines(aligned, _names(case)))
 
 
 def _held_by(part: Group) -> list[str]:
@@ -118,10 +139,16 @@ def case_lines(case: Case) -> Iterator[str]:
         "Timeline:", [{"at": event.at[:16], "ad": event.ad, "what": event.what} for event in case.timeline]
     )
     yield from _part("Stays, by what the ads say:", list(map(_stay_row, case.stays)))
-    if case.watched:
-        yield from ("", "On the watch-list:", *(f"  {line}" for line in case.watched))
+    yield from _part("On the watch-list:", [
+        {"case": hit.case_ref, "kind": hit.kind, "value": hit.typed[:60], "ad": hit.ad, "found": hit.at[:10],
+         "entry": hit.entry, "state": hit.state}
+        for hit in case.watched
+    ])  # fmt: skip
     if case.history:
         yield from ("", "How it came about:", *(f"  {change}" for change in case.history))
+    if shared := case_templates(case):
+        texts = "1 text is" if len(shared) == 1 else f"{len(shared)} texts are"
+        yield from ("", f"{texts} shared by several ads; `varde cluster {case.cluster} --templates` shows them")
     yield from ("", "Whom to turn to:")
     yield from (f"  {body.body}: {body.contact} ({body.why})" for body in case.referral)
 

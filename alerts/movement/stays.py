@@ -189,7 +189,7 @@ def _stay(journey: Journey, visit: Visit, before: Visit | None, elsewhere: Seque
         ads=tuple(dict.fromkeys(each.ad.ad for each in seen)),
         km=round(kilometres(before.spot, spot)) if before else None,
         border=f"{before.spot.country}-{spot.country}" if before and crossed else "",
-        note=_why_elsewhere(elsewhere), evidence=seen[0].quote(visit.span),
+        note=_why_elsewhere(elsewhere), elsewhere=tuple(elsewhere), evidence=seen[0].quote(visit.span),
     )  # fmt: skip
 
 

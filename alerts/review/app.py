@@ -23,7 +23,7 @@ from alerts.review.desk import Desk
 from alerts.review.forms import BadForm, Draft, draft, read_form, store_form
 from alerts.review.guard import Guard
 from alerts.review.render import Pages
-from alerts.review.views import Asked, case_view, is_id, is_state, queue_view
+from alerts.review.views import Asked, case_view, is_id, is_state, queue_view, template_page
 from alerts.review.words import load_words
 from crawler.errors import VardeError
 from crawler.interrupts import terminable
@@ -67,6 +67,12 @@ class Handlers:
 
     async def case(self, request: Request) -> Response:
         return self._case(self._find(request), _page(request))
+
+    async def template(self, request: Request) -> Response:
+        view = template_page(self._find(request), request.path_params["value"], _page(request))
+        if view is None:
+            raise HTTPException(404)
+        return HTMLResponse(self.pages.template(view))
 
     async def decide(self, request: Request) -> Response:
         """Store what a form says and lead back to the page; what cannot be stored is said there, its text kept."""
@@ -124,6 +130,7 @@ def make_app(desk: Desk) -> Starlette:
             Route("/", handlers.queue),
             Route("/cluster/{cluster}", handlers.case, methods=["GET"]),
             Route("/cluster/{cluster}", handlers.decide, methods=["POST"]),
+            Route("/cluster/{cluster}/template/{value}", handlers.template),
             Route("/about", handlers.about),
             _file("review.css", "text/css; charset=utf-8"),
             _file("varde.svg", "image/svg+xml"),

@@ -32,10 +32,12 @@ class FieldView:
         return sum(len(piece.ending) for piece in self.folded)
 
 
-def field_view(name: str, text: str, marks: Iterable[Mark]) -> FieldView:
-    """`text` with those of `marks` that are in this field; together its parts are the whole text."""
-    shown = text[: _end(text)]
-    fold = _fold(shown)
+def field_view(
+    name: str, text: str, marks: Iterable[Mark], *, fold_at: int = FOLD_AT, cut_at: int = CUT_AT
+) -> FieldView:
+    """`text` with those of `marks` that are in this field; together its parts are the whole text, unless it is cut."""
+    shown = text[: _end(text, cut_at)]
+    fold = _fold(shown, fold_at)
     split = pieces(shown, [mark for mark in marks if mark.field == name], cuts=[fold])
     ends = accumulate(len(piece.text) for piece in split)
     opened = sum(end <= fold for end in ends)
@@ -47,17 +49,18 @@ def field_view(name: str, text: str, marks: Iterable[Mark]) -> FieldView:
     )
 
 
-def _end(text: str) -> int:
+def _end(text: str, cut_at: int) -> int:
     """How many characters of `text` fit the room there is."""
-    if len(text) * HIDDEN_COST <= CUT_AT:
+    if len(text) * HIDDEN_COST <= cut_at:
         return len(text)
-    spent = accumulate(HIDDEN_COST if is_hidden(char) else 1 for char in text[:CUT_AT])
-    return sum(cost <= CUT_AT for cost in spent)
+    spent = accumulate(HIDDEN_COST if is_hidden(char) else 1 for char in text[:cut_at])
+    return sum(cost <= cut_at for cost in spent)
 
 
-def _fold(text: str) -> int:
+def _fold(text: str, fold_at: int) -> int:
     """Where to fold: between two words, and not for the sake of a few lines."""
-    if len(text) <= FOLD_AT * 3 // 2:
+    if len(text) <= fold_at * 3 // 2:
         return len(text)
-    space = max(text.rfind(" ", FOLD_AT - 80, FOLD_AT), text.rfind("\n", FOLD_AT - 80, FOLD_AT))
-    return space + 1 if space > 0 else FOLD_AT
+    early = fold_at - min(80, fold_at // 2)
+    space = max(text.rfind(" ", early, fold_at), text.rfind("\n", early, fold_at))
+    return space + 1 if space > 0 else fold_at

@@ -48,6 +48,9 @@ class Pages:
             "cluster.html", view=view, alert=view.case.alert, draft=draft, user=user, token=token, most=REASON_MAX
         )
 
+    def template(self, view: views.TemplatePage) -> str:
+        return self._draw("template.html", view=view)
+
     def about(self, levels: tuple[Level, ...] = ("L3", "L2", "L1")) -> str:
         return self._draw("about.html", levels=levels)
 

@@ -11,6 +11,17 @@ from typing import TypeVar
 from alerts.cases import AdView, Alert, Case, Held, Level, Link, Reason
 from alerts.review.desk import Totals
 from alerts.review.fields import FieldView, field_view
+from alerts.review.parts import (
+    StayRow,
+    TemplateParts,
+    TemplateTable,
+    WatchRow,
+    stay_rows,
+    template_parts,
+    template_table,
+    watch_rows,
+)
+from alerts.templates.incase import align, case_templates
 
 Item = TypeVar("Item")
 
@@ -149,6 +160,9 @@ class CaseView:
     ties: tuple[Tie, ...]
     pages: Mapping[int, int]
     speaks: Mapping[str, str]
+    templates: TemplateParts
+    watched: tuple[WatchRow, ...]
+    stays: tuple[StayRow, ...]
 
     def anchor(self, ad: int) -> str | None:
         """Where an ad of this case stands, as a link from this page; None for an ad of no page."""
@@ -182,9 +196,45 @@ def case_view(case: Case, page: int) -> CaseView | None:
         paging=place,
         ads=tuple(place.of(case.ads)),
         ties=tuple(find_ties(case.links)),
-        pages={ad.ad: index // ADS_A_PAGE + 1 for index, ad in enumerate(case.ads)},
+        pages=_pages(case),
         speaks=_sides(case.alert),
+        templates=template_parts(case),
+        watched=tuple(watch_rows(case.watched)),
+        stays=tuple(stay_rows(case.stays)),
     )
+
+
+def _pages(case: Case) -> dict[int, int]:
+    """On which page of its case each ad stands."""
+    return {ad.ad: index // ADS_A_PAGE + 1 for index, ad in enumerate(case.ads)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePage:
+    """One template of a case on a page of its own."""
+
+    case: Case
+    table: TemplateTable
+    paging: Paging
+    pages: Mapping[int, int]
+
+    def anchor(self, ad: int) -> str | None:
+        """Where an ad stands on its case's page; None where that has no address."""
+        page = self.pages.get(ad)
+        return f"/cluster/{self.case.cluster}?page={page}#ad-{ad}" if page and is_id(self.case.cluster) else None
+
+
+def template_page(case: Case, value: str, page: int) -> TemplatePage | None:
+    """One page of a template's ads; None when there is no such template in the case, or no such page."""
+    found = next((one for one in case_templates(case) if one.value == value), None)
+    if found is None:
+        return None
+    (aligned,) = align(case, [found])
+    place = paging(page, aligned.view.rows, ADS_A_PAGE)
+    if place is None:
+        return None
+    table = template_table(aligned, first=(place.number - 1) * ADS_A_PAGE, size=ADS_A_PAGE)
+    return TemplatePage(case=case, table=table, paging=place, pages=_pages(case))
 
 
 def _sides(alert: Alert | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Words:
     links: Mapping[str, str]
     verdicts: Mapping[str, Word]
     states: Mapping[str, str]
+    parts: Mapping[str, Word]
     caveat: str
     caveat_source: str
     note: str
@@ -49,6 +50,7 @@ def load_words(path: Path = WORDS) -> Words:
         links=data["links"],
         verdicts={verdict: Word(**word) for verdict, word in data["verdicts"].items()},
         states=data["states"],
+        parts={part: Word(**word) for part, word in data["parts"].items()},
         caveat=data["caveat"]["text"],
         caveat_source=data["caveat"]["source"],
         note=data["caveat"]["note"],

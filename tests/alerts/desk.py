@@ -10,6 +10,7 @@ from alerts.cases import (
     AdView,
     Alert,
     Case,
+    Community,
     Decision,
     Event,
     Evidence,
@@ -19,7 +20,9 @@ from alerts.cases import (
     Mark,
     Queue,
     Reason,
+    Stay,
     Verdict,
+    Watched,
 )
 from alerts.decisions.verdicts import parse_reason
 from alerts.referral import referral_for
@@ -189,6 +192,41 @@ def link(number: int, kind: str, value: str, strength: float, *, contested: bool
     )  # fmt: skip
 
 
+def stay(place: str, country: str, first: str, last: str, *ads: int, **more: Any) -> Stay:
+    """A stay by the phone of the sample case; days as ISO 8601."""
+    told = {"km": None, "border": "", "note": ""} | more
+    return Stay(
+        contacts=("phone:+4742000017",), place=place, country=country, code=None, latitude=60.0, longitude=5.0,
+        first=f"{first}T00:00:00Z", last=f"{last}T00:00:00Z", stated=True, ads=ads,
+        evidence=_evidence(ads[0], f"{place} until Sunday"), **told,
+    )  # fmt: skip
+
+
+STAYS = (
+    stay("Bergen", "NO", "2026-11-02", "2026-11-09", 1),
+    stay("Göteborg", "SE", "2026-11-09", "2026-11-12", 2, km=483, border="NO-SE"),
+    stay("Stavanger", "NO", "2026-11-11", "2026-11-20", 2, 3, km=497, border="SE-NO",
+         elsewhere=("Göteborg",)),
+)  # fmt: skip
+HISTORY = ("2 ads of c-17 became part of c-42 on 2026-11-09 because same phone in 4 ads",)
+COMMUNITIES = (
+    Community((1, 2, 3), ("phone:+4742000017", "template:7c1f-0a52"), ("phone:+4742000017",)),
+    Community((4,), ("url:https://north.example/book",), ()),
+)
+
+
+def watched(entry: int, number: int, day: str, **more: Any) -> Watched:
+    said = {"kind": "phone", "typed": "420 00 017", "state": "stands", "past": False} | more
+    return Watched(entry=entry, case_ref=f"K-{entry}", ad=number, at=f"{day}T08:00:00Z", **said)
+
+
+WATCHED = (
+    watched(1, 1, "2026-11-02"),
+    watched(1, 2, "2026-11-09"),
+    watched(2, 4, "2026-11-20", kind="url", typed="https://north.example/book", state="expired"),
+)
+
+
 def case(cluster: str = "c-42") -> Case:
     """Four ads that share a number: three escort ads and a job ad that keeps the passport."""
     first, second, third = TEXTS
@@ -230,7 +268,26 @@ def case(cluster: str = "c-42") -> Case:
         links=links,
         timeline=timeline,
         referral=referral_for(("escort", "job"), found, "L3"),
+        stays=STAYS,
+        history=HISTORY,
+        communities=COMMUNITIES,
+        watched=WATCHED,
     )
+
+
+SHARED = (
+    "Hei, jeg heter {} og er i {} denne uken. Rolig leilighet i sentrum, massasje etter avtale. Ring {}, velkommen!"
+)
+FILLERS = (("Lina", "Bergen", "42 00 00 17"), ("Maya", "Oslo", "43 11 11 11"), ("Sara Eva", "Bodø", "44 22 22 22"))
+
+
+def shared_case(*texts: str, cluster: str = "c-77", loose: int = 0) -> Case:
+    """Ads under one template, the texts given or the sample's; it does not tie the last `loose` of them."""
+    texts = texts or tuple(SHARED.format(*words) for words in FILLERS)
+    ads = tuple(ad(number, text) for number, text in enumerate(texts, 1))
+    tied = len(ads) - loose
+    links = tuple(link(each.ad, "template", "7c1f-0a52", 0.6, contested=each.ad > tied) for each in ads[1:])
+    return Case(cluster=cluster, alert=None, ads=ads, links=links, timeline=(), referral=())
 
 
 def large_case(ads: int, cluster: str = "c-300") -> Case:
@@ -259,7 +316,7 @@ def filled(value: Value, text: str) -> Value:
     return _filled(value, lambda given: given if given in KEPT else text)  # type: ignore[no-any-return]
 
 
-KEPT = ("L1", "L2", "L3", "text", "title")
+KEPT = ("L1", "L2", "L3", "text", "title", "template")  # a kind of link, which has a part of the page to itself
 
 
 def _filled(value: Any, change: Callable[[str], str]) -> Any:
@@ -284,7 +341,10 @@ def hostile_case(text: str) -> Case:
         for name in ("text", "title", text)
         for start, end in ends
     )
-    return replace(spoilt, ads=tuple(replace(each, marks=marks) for each in spoilt.ads[:2]))
+    first, second = (replace(each, marks=marks) for each in spoilt.ads[:2])
+    # What follows the text in one ad only stands in a slot of the template.
+    second = replace(second, fields=second.fields | {"text": f"{text} then {text}"})
+    return replace(spoilt, ads=(first, second), links=(*spoilt.links, link(2, "template", text, 0.5)))
 
 
 def hostile_desk(payloads: Iterable[str]) -> PlainDesk:

@@ -15,6 +15,8 @@ import pytest
 from alerts.alertstore import alerts
 from alerts.intake import analyse
 from alerts.store import open_alerts
+from alerts.watch.watchlist import Wanted, add
+from tests.alerts.desk import SHARED
 from tests.alerts.stores import TEXTS, escort, job, named, take
 from tests.conftest import VARDE, Varde, clean_environment, printed
 
@@ -288,7 +290,7 @@ def test_a_flag_shows_no_words(varde: Varde, tmp_path: Path) -> None:
     )
     analyse(db)
     shown = varde("alerts", "show", "1").stdout
-    told = [shown, varde("cluster", "c-1").stdout, varde("export", "alerts", "--out", "-").stdout]
+    told = [shown, varde("cluster", named("0")).stdout, varde("export", "alerts", "--out", "-").stdout]
     assert "E01" in shown
     assert "a flag only" in shown
     assert not [out for out in told if "agrees to everything" in out]
@@ -304,3 +306,49 @@ def test_keycap_digits_are_readable(varde: Varde, tmp_path: Path) -> None:
     shown = varde("alerts", "show", "1").stdout
     assert "“42000017”" in shown
     assert "reads as +4742000017" in shown
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a cluster under one text, and one whose only ad is watched."""
+    path = tmp_path_factory.mktemp("shared") / "varde.db"
+    db = open_alerts(path, create=True)
+    named_so = (("Lina", "Bergen"), ("Maya\u202e", "Oslo\nTimeline:"), ("Sara", "Bodø\x1b[2J"))
+    take(db, [escort(str(n), SHARED.format(*words, "42 00 00 17")) for n, words in enumerate(named_so)])
+    take(db, [escort("7", f"{TEXTS[1]} Ring fire to null null null null en åtte", name="Nora")])
+    analyse(db)
+    add(db, Wanted(kind="phone", typed="420 00 017", case_ref="K-1"))
+    db.close()
+    return path
+
+
+def test_templates_of_a_cluster_are_its_text_and_a_row_an_ad(varde: Varde, shared: Path) -> None:
+    lines = varde("cluster", named("0"), "--templates", VARDE_STORE=str(shared)).stdout.splitlines()
+    assert lines[0].startswith("Template ")
+    assert lines[2].strip().startswith("Hei, jeg heter [1] og er i [2] denne uken.")
+    assert [" ".join(line.split()) for line in lines[-4:-1]] == [
+        "1 a.example/0 100% Lina Bergen",
+        "2 a.example/1 100% Maya\ufffd Oslo Timeline",
+        "3 a.example/2 100% Sara Bodø\ufffd[2J",
+    ]
+    (found,) = printed(varde("cluster", named("0"), "--json", VARDE_STORE=str(shared)))["templates"]
+    assert [row["slots"][0]["text"] for row in found["rows"]] == ["Lina", "Maya\u202e", "Sara"]
+    assert found["segments"][1] == {"text": "", "slot": 1}
+
+
+def test_a_cluster_without_a_shared_text_says_so(varde: Varde, shared: Path) -> None:
+    done = varde("cluster", named("7"), "--templates", VARDE_STORE=str(shared))
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert f"no text is shared by two ads of {named('7')}" in done.stderr
+
+
+def test_what_a_colleague_watches_is_told_with_the_cluster(varde: Varde, shared: Path) -> None:
+    shown = varde("cluster", named("0"), VARDE_STORE=str(shared)).stdout
+    lines = shown[shown.index("On the watch-list:") :].splitlines()
+    assert lines[3].split()[:5] == ["K-1", "phone", "420", "00", "017"]
+    assert "1 text is shared by several ads" in shown
+
+
+def test_a_watched_cluster_is_no_alert(varde: Varde, shared: Path) -> None:
+    first = varde("cluster", named("7"), VARDE_STORE=str(shared)).stdout.splitlines()[0]
+    assert first == f"No alert: L1 Watch · cluster {named('7')} · watched: noted, no alert"

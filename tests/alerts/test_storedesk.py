@@ -206,3 +206,28 @@ def test_a_second_desk_sees_what_the_first_decided(db: Database, tmp_path: Path,
     first.decide(1, Verdict.USEFUL, "handed on", case.seen)
     assert [alert.cluster for alert in second.queue().shown] == []
     assert decisionstore.decisions(open_alerts(tmp_path / "varde.db"))[1][0].by == "Kari Nordmann"
+
+
+def test_a_case_is_kept_until_the_store_changes(db: Database, tmp_path: Path, cluster: str) -> None:
+    desk = StoreDesk(tmp_path / "varde.db")
+    first = desk.case(cluster)
+    assert first is not None
+    assert desk.case(cluster) is first
+    desk.decide(1, Verdict.USEFUL, "handed on", first.seen)
+    second = desk.case(cluster)
+    assert second is not None
+    assert second.alert is not None
+    assert [one.verdict for one in second.alert.decisions] == ["useful"]
+    assert desk.case("c-none") is None
+
+
+def test_a_flag_marks_no_words_in_a_shared_text(tmp_path: Path, db: Database) -> None:
+    take(db, [escort(n, f"{TEXTS[2]} She agrees to everything. Half goes to the house. {n} 42000017") for n in "89"])
+    analyse(db)
+    (found,) = [one for one in alertstore.alerts(db) + alertstore.watched(db) if one.ads > 1]
+    with TestClient(make_app(StoreDesk(tmp_path / "varde.db")), base_url=URL) as pages:
+        page = Selector(pages.get(f"/cluster/{found.cluster}").text)
+    assert "E01" in page.css(".reasons .id::text").getall()
+    assert page.css(".template")
+    assert not page.css(".template mark, .template .tag, .slots mark, .slots .tag")
+    assert "agrees" not in " ".join(page.css("mark::text, q::text").getall())
