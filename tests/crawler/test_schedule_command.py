@@ -24,7 +24,7 @@ from tests.crawler.server import Route
 
 HOURLY = 'schedule = "0 * * * *"'
 ADS = 50
-UNIT = Path(__file__).parents[2] / "deploy" / "varde-schedule.service"
+UNITS = Path(__file__).parents[2] / "deploy"
 
 
 def site_of(ads: int = 2) -> dict[str, Route]:
@@ -185,16 +185,18 @@ def test_json_is_for_the_list(varde: Varde, tmp_path: Path) -> None:
     assert varde("schedule", "--json", "--sites", folder).returncode == 2
 
 
-def test_unit_starts_a_command_that_is_there(varde: Varde, tmp_path: Path) -> None:
-    text = UNIT.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("unit", "more"), {"schedule": "--list", "analyse": "--help"}.items())
+def test_unit_starts_a_command_that_is_there(varde: Varde, tmp_path: Path, unit: str, more: str) -> None:
+    file = UNITS / f"varde-{unit}.service"
+    text = file.read_text(encoding="utf-8")
     (line,) = re.findall(r"^ExecStart=/opt/varde/.venv/bin/varde (.*)$", text, re.MULTILINE)
     folder = write_site(tmp_path / "sites", "a.example", "http://127.0.0.1:9/")
     arguments = line.replace("/var/lib/varde/varde.db", "varde.db").replace("/etc/varde/sites", str(folder)).split()
-    assert varde(*arguments, "--list").returncode == 0
+    assert varde(*arguments, more).returncode == 0
     if shutil.which("systemd-analyze"):
-        unit = tmp_path / UNIT.name
-        unit.write_text(
+        copy = tmp_path / file.name
+        copy.write_text(
             text.replace("/opt/varde/.venv/bin/varde", VARDE).replace("=varde\n", "=root\n"), encoding="utf-8"
         )
-        checked = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
-        assert [said for said in checked.stderr.splitlines() if UNIT.name in said] == []
+        checked = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False)
+        assert [said for said in checked.stderr.splitlines() if file.name in said] == []
