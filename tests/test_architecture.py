@@ -38,6 +38,8 @@ FENCES = {
     "sqlite3": ("crawler.database",),
     "spacy": ("nlp",),
     "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
+    "PIL": ("crawler.picture_worker",),
+    "imagehash": ("crawler.picture_worker",),
     "h11": ("crawler.client", "crawler.proxy"),
     "cryptography": ("crawler.signing", "crawler.stamps"),
     "rfc3161_client": ("crawler.stamps",),
