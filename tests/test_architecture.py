@@ -31,6 +31,7 @@ FENCES = {
         "alerts.store",
         "alerts.migrations",
         "alerts.watch.tables",
+        "alerts.pictures.tables",
         "alerts.templates.tables",
         "alerts.decisions.tables",
         "alerts.market.tables",

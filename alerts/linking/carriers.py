@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, cast
 
 from alerts.linking.ties import Card, Carrier, KeyUse
+from alerts.reading.keys import MIRROR
 from crawler.database import Database
 from nlp.orgnumbers import is_org_number
 
@@ -69,6 +70,7 @@ def _number(text: str | None) -> str:
     return "".join(text.split()) if text and is_org_number(text) else ""
 
 
+# A picture is carried as the first hash of its group, with the bits it differs in from that as `how`.
 # The newest version that was read says whose the ad is; a key of that version is seen for as long as the ad is.
 _NEWEST = (
     "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
@@ -83,11 +85,13 @@ _NEW_CARDS = (
     "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
 )
 _NEW_CARRIERS = (
-    f"{_NEWEST} SELECT k.kind, k.value, r.ad, min(r.seen_at), "
+    f"{_NEWEST} SELECT k.kind, coalesce(p.name, k.value) AS carried, r.ad, min(r.seen_at), "
     "max(CASE WHEN n.observation = r.observation THEN a.last_seen ELSE r.seen_at END), max(k.confidence), "
-    "coalesce(min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
+    "coalesce(min(iif(p.bits IS NULL, NULL, printf('%03d', p.bits))), "
+    "min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
     "FROM newest n JOIN readings r ON r.ad = n.ad JOIN keys k ON k.observation = r.observation "
-    "JOIN ads a ON a.id = r.ad GROUP BY k.kind, k.value, r.ad"
+    "JOIN ads a ON a.id = r.ad LEFT JOIN picture_hashes p ON k.kind = 'image' AND p.value = k.value "
+    f"WHERE k.how != '{MIRROR}' GROUP BY k.kind, carried, r.ad"
 )
 
 
