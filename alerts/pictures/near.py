@@ -62,7 +62,7 @@ class Chains:
         rows = np.flatnonzero(end > first)
         while len(rows):
             ends = np.cumsum(end[rows] - first[rows])
-            if ends[-1] > _AT_ONCE:  # thousands of variants of one picture are all alike in most bands
+            if ends[-1] > len(known.of):  # thousands of variants of one picture are all alike in most bands
                 rows = rows[~self._is_joined(ours.of[rows], known.of, first[rows], end[rows])]
                 ends = np.cumsum(end[rows] - first[rows])
             some = rows[: max(1, int(np.searchsorted(ends, _AT_ONCE, side="right")))]
