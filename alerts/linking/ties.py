@@ -208,4 +208,6 @@ def _why(use: KeyUse, ads: int) -> str:
 def _picture(use: KeyUse) -> str:
     """By how many bits the picture differs, which is how such a carrier was read."""
     bits = max((int(carrier.how) for carrier in use.carriers if carrier.how.isdigit()), default=0)
-    return f"picture within {bits} of 256 bits of {use.value[:18]}…" if bits else "same image hash"
+    return (
+        f"picture within {bits} of 256 bits of {use.value[:18]}…" if bits else "same image hash, as it is or mirrored,"
+    )

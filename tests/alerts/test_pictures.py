@@ -189,7 +189,10 @@ def test_copies_tie_by_the_hash_the_mirror_and_pdq_and_strangers_do_not(tmp_path
 def test_equal_hashes_tie_as_they_are(tmp_path: Path) -> None:
     db = judged_store(tmp_path, [shown(1, {"phash": some_hash(1)}), shown(2, {"phash": some_hash(1)})])
     (link,) = clusterstore.links(db)
-    assert link.why == "same image hash in 2 ads; pictures are also copied, and no face was analysed"
+    assert (
+        link.why
+        == "same image hash, as it is or mirrored, in 2 ads; pictures are also copied, and no face was analysed"
+    )
 
 
 @pytest.mark.parametrize("digits", ["0" * 64, "f" * 64, "0" * 60 + "00ff", "z" * 64], ids=["none", "all", "few", "no"])
