@@ -118,10 +118,10 @@ def assert_nowhere(folder: Path, pictures: list[bytes]) -> None:
 
 
 def test_pictures_keep_the_delay_whatever_host_they_are_on(crawl: Crawl, serve: Serve) -> None:
-    other = serve({"/2.jpg": picture(2)})
+    other = serve({"/2.jpg": picture(2), "/3.jpg": picture(3)})
     host = other.netloc.replace("127.0.0.1", "localhost")
     server = serve({"/": list_page(["/ad/1", "/ad/3"]), "/ad/1": page(1, "/1.jpg", f"http://{host}/2.jpg"),
-                    "/1.jpg": picture(1), "/ad/3": page(3, "/3.jpg"), "/3.jpg": picture(3)})  # fmt: skip
+                    "/1.jpg": picture(1), "/ad/3": page(3, f"http://{host}/3.jpg")})  # fmt: skip
     crawl(server, delay=0.3, extra=f'hosts = ["{host}"]')
     asked = sorted((hit for hit in (*server.hits, *other.hits) if hit.path != "/robots.txt"), key=lambda hit: hit.at)
     assert {hit.path for hit in asked} == {"/", "/ad/1", "/1.jpg", "/2.jpg", "/ad/3", "/3.jpg"}
