@@ -17,6 +17,7 @@ from alerts.linking.link import Linked, link
 from alerts.linking.ties import Guard
 from alerts.market.marketstore import kept_market, renew_market
 from alerts.market.usual import Market
+from alerts.pictures.updating import update_pictures
 from alerts.store import keep_clusters
 from alerts.templates.updating import update_templates
 from crawler.database import Database, transaction, utc_now
@@ -42,6 +43,7 @@ def conclude(
 ) -> Concluded:
     """Link, judge and store what was read or seen since the last time, or all. Interrupted, the same call goes on."""
     began = time.perf_counter()
+    update_pictures(db, carriers.unlinked(db))
     read = carriers.unlinked(db)
     _update_cards(db, read, say)
     update_templates(db, read, everything=everything)

@@ -121,7 +121,7 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
 
 
 def _images(key: str, value: object) -> tuple[Mapping[str, str], ...]:
-    known = {"url", "phash", "pdq"}
+    known = {"url", "phash", "mirror", "pdq"}
     if not isinstance(value, list) or not all(isinstance(item, dict) and set(item) <= known for item in value):
         raise AdError(f"{key} takes a list of objects with keys {', '.join(sorted(known))}")
     return tuple({name: _text(key, part) for name, part in item.items()} for item in value)

@@ -19,6 +19,7 @@ EventKind = Literal[
     "link_flood",  # more links on one page than are followed
     "page_flood",  # more pages than the site file allows (a calendar without end)
     "parse_limit",  # a page built so that parsers stall or give up; read by the linear reader instead
+    "image_limit",  # a picture of an ad built, or sent, so that it cannot be hashed within the bounds
     "text_cut",  # text was left out of an ad because there was too much of it
     "charset",  # an encoding that browsers do not know
     "robots",  # a robots.txt that cannot be used

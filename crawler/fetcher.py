@@ -64,7 +64,8 @@ class Fetcher(BaseDownloadHandler):
             request.url, headers=_headers(request, self._job), body=_body(request), limit=limit,
             patience=self._left(request),
         )  # fmt: skip
-        request.meta["exchange"], request.meta["kept"] = exchange, self._job.keep(exchange, request.meta.get("visit"))
+        if "is_picture" not in request.meta:  # a picture is hashed in memory and kept nowhere
+            request.meta["kept"] = self._job.keep(exchange, request.meta.get("visit"))
         body = await _plain(exchange, limit)
         return Response(request.url, status=exchange.status, headers=_grouped(exchange), body=body, request=request)
 
@@ -105,6 +106,8 @@ def _shared_tls() -> ssl.SSLContext:
 
 
 def _headers(request: Request, job: CrawlJob) -> dict[str, str]:
+    if "is_picture" in request.meta:  # no token: it is for the feed alone
+        return {"Accept": "image/avif,image/webp,image/png,image/jpeg,image/gif"}
     headers = {}
     visit: Visit | None = request.meta.get("visit")
     if visit and visit.etag:

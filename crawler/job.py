@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -19,6 +20,8 @@ from crawler.exchange import Exchange, Rendering
 from crawler.gone import mark_page_gone
 from crawler.pages import Page, PageState
 from crawler.parsing import Parser
+from crawler.pictures import Hasher
+from crawler.picturestore import count_pictures
 from crawler.records import Kept, keep_records
 from crawler.renderer import Renderer
 from crawler.results import PageResult
@@ -33,7 +36,8 @@ Ending = Literal["halted", "blocked", "running"]
 class CrawlJob:
     """What a crawl writes goes through here, so that no component touches the store by itself.
 
-    `limit` is the most pages this run fetches; `renderer` None where no browser is. `ads` counts what became
+    `limit` is the most pages this run fetches; `renderer` None where no browser is, `hasher` None where
+    no pictures are looked at. `ads` counts what became
     of each ad seen, `fetched` the pages handed out to be fetched, `pages` those closed. `halted` says why the
     crawl asks for no more, `ending` how it ends then: `blocked` or `halted` by the site, `running` where the next
     run goes on; `not_before` until when the site is left alone, where it said so.
@@ -46,6 +50,7 @@ class CrawlJob:
     egress: Egress
     parser: Parser
     renderer: Renderer | None = None
+    hasher: Hasher | None = None
     limit: int | None = None
     ads: dict[str, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "same": 0})
     fetched: int = 0
@@ -57,6 +62,7 @@ class CrawlJob:
     _resume_at: float = 0.0
     _kept: list[Kept] = field(default_factory=list)
     _events: list[tuple[SecurityEvent, str]] = field(default_factory=list)
+    _pictures: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.rules = rules_sha256(self.site)
@@ -99,6 +105,10 @@ class CrawlJob:
         """Remember a security event; it is stored with the next page that is closed."""
         self._events.append((happened, url))
 
+    def count_picture(self, outcome: str) -> None:
+        """Remember what became of a picture; it is stored with the next page that is closed."""
+        self._pictures[outcome] += 1
+
     # what became of a page
 
     def close(self, result: PageResult) -> None:
@@ -133,11 +143,13 @@ class CrawlJob:
             self.archive.sync()
             keep_records(self.db, self.crawl.id, self._kept)
         keep_events(self.db, self.crawl.id, self._events)
+        count_pictures(self.db, self.crawl.id, self._pictures)
 
     def _forget_kept(self) -> None:
         """Only after the commit: what was rolled back is stored with the next page."""
         self._kept.clear()
         self._events.clear()
+        self._pictures.clear()
 
     # how the site wants to be treated
 

@@ -20,6 +20,12 @@ def m002_evidence(db: Database) -> None:
     run_script(db, _EVIDENCE)
 
 
+@migrations()
+def m003_pictures(db: Database) -> None:
+    """On what basis a crawl looked at pictures, and what became of how many."""
+    run_script(db, _PICTURES)
+
+
 _TABLES = """
 CREATE TABLE crawls (
     id INTEGER PRIMARY KEY, site TEXT NOT NULL, legal_basis TEXT NOT NULL, software TEXT NOT NULL,
@@ -106,4 +112,12 @@ ALTER TABLE captures ADD COLUMN record INTEGER REFERENCES records(id);
 ALTER TABLE ads ADD COLUMN gone_at TEXT;
 ALTER TABLE crawls ADD COLUMN not_before TEXT;
 ALTER TABLE crawls ADD COLUMN site_sha256 TEXT NOT NULL DEFAULT '';
+"""
+
+_PICTURES = """
+CREATE TABLE crawl_pictures (
+    crawl INTEGER NOT NULL REFERENCES crawls(id), outcome TEXT NOT NULL, pictures INTEGER NOT NULL,
+    PRIMARY KEY (crawl, outcome)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE crawls ADD COLUMN images_basis TEXT NOT NULL DEFAULT '';
 """

@@ -30,7 +30,7 @@ class RetryAfter:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         seconds = _asked_for(response)
-        if seconds is None or "page" not in request.meta:
+        if seconds is None or "is_robots" in request.meta:
             return response
         waits = request.meta.get("waits", 0)
         if seconds > PATIENCE or waits >= _TIMES:
@@ -38,6 +38,8 @@ class RetryAfter:
             self._job.halt(None, f"the site asks to be left alone for {seconds:.0f} s", not_before=until)
             return response
         self._job.pause(seconds)
+        if "is_picture" in request.meta:  # pages wait in the frontier, which hands out none
+            return response
         again = request.replace(dont_filter=True)
         again.meta["waits"] = waits + 1
         return again

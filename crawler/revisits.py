@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crawler import __version__
 from crawler.ads import canonical
@@ -14,7 +15,9 @@ from crawler.pages import Capture
 from crawler.results import Validators
 from crawler.sites import Site
 
-_READING = {"spider", "listing", "page_json", "ad", "browser", "feed", "kind", "language"}
+_READING: Mapping[str, Any] = dict.fromkeys(
+    ("spider", "listing", "page_json", "ad", "browser", "feed", "kind", "language"), True
+) | {"images": {"per_ad", "max_bytes"}}  # not the words of its legal basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Visit:
 
 def rules_sha256(site: Site) -> str:
     """What the reading of a page depends on besides the page: after a change of it nothing is taken as read."""
-    rules = site.model_dump(mode="json", include=_READING)
+    rules = site.model_dump(mode="json", include=dict(_READING))
     return hashlib.sha256(f"{__version__} {canonical(rules)}".encode()).hexdigest()
 
 

@@ -29,6 +29,10 @@ class Forbidden(IgnoreRequest):
     """robots.txt forbids a page, or could not be had, which forbids all. Raised by Robots."""
 
 
+class NoRobots(Forbidden):
+    """It could not be had. Raised by Robots."""
+
+
 @dataclass(frozen=True, slots=True)
 class RobotsRules:
     """What a robots.txt allows one user agent. `parsed` None allows all; `fault` forbids all and says why."""
@@ -73,8 +77,9 @@ class Robots:
         parts = urlsplit(request.url)
         rules = await self._rules_of(f"{parts.scheme}://{parts.netloc}")
         if rules.fault:
-            self._job.halt("robots", rules.fault)
-            raise Forbidden(rules.fault)
+            if "is_picture" not in request.meta:  # a host of pictures that has none costs its pictures only
+                self._job.halt("robots", rules.fault)
+            raise NoRobots(rules.fault)
         if not rules.is_allowed(request.url, self._agent):
             raise Forbidden("forbidden by robots.txt")
 

@@ -7,7 +7,7 @@ import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from crawler.health import crawl_facts, find_changes, site_history
 from crawler.job import CrawlJob
 from crawler.pages import PageKind, PageLink
 from crawler.parsing import FAMILIES, Parser
+from crawler.pictures import Hasher
+from crawler.picturestore import note_basis, picture_counts
 from crawler.records import note_torn_tails
 from crawler.renderer import Renderer
 from crawler.revisits import rules_sha256
@@ -40,7 +42,8 @@ from crawler.spider import SiteSpider
 
 @dataclass(frozen=True, slots=True)
 class CrawlReport:
-    """What one run over one site brought home; `states`, `reasons` and `events` are of the whole crawl.
+    """What one run over one site brought home; `states`, `reasons`, `events` and `pictures` (how many
+    came to what) are of the whole crawl.
 
     `outcome` is `finished`; `changed` where the site is not as it was; `blocked` or `halted` where it does not
     want to be crawled now; or, with pages left for the next run, `limited` (by --limit) or `running` (stopped);
@@ -56,6 +59,7 @@ class CrawlReport:
     reasons: Mapping[str, int]
     note: str
     events: Sequence[LoggedEvent] = ()
+    pictures: Mapping[str, int] = field(default_factory=dict)
 
 
 def crawl(
@@ -106,12 +110,14 @@ class _Tools:
         wall = _project_settings().getfloat("BROWSER_PAGE_TIMEOUT")
         browser = find_browser() if any(site.needs_browser for site in sites) else None
         self.parser = Parser()
+        self.hasher = Hasher()  # its process starts with the first picture
         self.renderer = Renderer(browser, network=network, wall=wall) if browser else None
         module, _, name = network.partition(":")
         self.network = getattr(import_module(module), name)()
 
     def end(self) -> None:
         self.parser.end()
+        self.hasher.end()
         if self.renderer:
             self.renderer.end()
 
@@ -177,15 +183,16 @@ def _begin(
     begun = store.begin_crawl(
         db, site.name, legal_basis=site.legal_basis, software=software, seeds=seeds, site_sha256=rules
     )
+    note_basis(db, begun.id, site.images.legal_basis if site.images else "")
     note_torn_tails(db, begun.id, archives)
     info = {
         "software": software, "packages-sha256": installed_sha256(), "site": site.name, "legal-basis": site.legal_basis,
-        "settings-sha256": rules,
+        "settings-sha256": rules, **({"images-legal-basis": site.images.legal_basis} if site.images else {}),
     }  # fmt: skip
     return CrawlJob(
         site, db, begun, Archive(archives, site.name, info=info),
         Egress(site.netlocs, loopback=site.loopback, network=tools.network), tools.parser,
-        tools.renderer if site.needs_browser else None, limit=limit,
+        tools.renderer if site.needs_browser else None, tools.hasher if site.images else None, limit=limit,
     )  # fmt: skip
 
 
@@ -211,7 +218,7 @@ def _finish(job: CrawlJob) -> CrawlReport:
     return CrawlReport(
         job.site.name, job.crawl.resumed, outcome, job.pages, dict(job.ads),
         store.crawl_states(job.db, job.crawl.id), store.drop_reasons(job.db, job.crawl.id), note,
-        crawl_events(job.db, job.crawl.id),
+        crawl_events(job.db, job.crawl.id), picture_counts(job.db, job.crawl.id),
     )  # fmt: skip
 
 

@@ -108,6 +108,16 @@ class FeedRules(_Table):
     token_env: str = Field(default="", pattern=r"^[A-Z0-9_]*$")
 
 
+class ImageRules(_Table):
+    """That pictures of ads may be fetched for their perceptual hash, and why: a legal basis of its own, how many of
+    an ad at most, and the bytes of one. A picture is never kept.
+    """
+
+    legal_basis: str = Field(min_length=8)
+    per_ad: int = Field(default=4, ge=1, le=20)
+    max_bytes: int = Field(default=5 * 1024 * 1024, ge=1024, le=64 * 1024 * 1024)
+
+
 class Expect(_Table):
     """Bounds that a healthy crawl keeps: how many ads, what share of them shows a phone field, how long their
     texts are on average, and what share of pages may fail. Crawls begun before the day `since` are no measure.
@@ -145,6 +155,7 @@ class Site(_Table):
     feed: FeedRules = FeedRules()
     ad: AdRules | None = None
     browser: BrowserRules = BrowserRules()
+    images: ImageRules | None = None
     expect: Expect = Expect()
 
     @model_validator(mode="after")
@@ -212,6 +223,8 @@ def _load_named(path: Path) -> Site:
 def _complaints(site: Site) -> Iterable[str]:
     if site.spider == "listing" and (site.ad is None or not (site.page_json or (site.listing and site.listing.ads))):
         yield "spider 'listing' needs the tables [list] (ads, next), or [json], and [ad] (ad_id, text …)"
+    if site.images and (site.ad is None or not site.ad.images):
+        yield "[images] needs spider 'listing' and, in [ad], the selector images that says where an ad's pictures are"
     starts = [urlsplit(url) for url in site.start]
     if any(part.scheme not in ("http", "https") or not part.hostname for part in starts):
         yield "start takes http or https URLs"
@@ -251,6 +264,8 @@ def _explain(item: Any) -> str:
             return f"unknown key {key!r}{f' in [{table}]' if table else ''}; known: {known}"
         case "missing" if place == "legal_basis":
             return "legal_basis is missing; a site is crawled only with one (an order, a statute, a decision)"
+        case "missing" if place == "images.legal_basis":
+            return "images.legal_basis is missing; pictures are hashed only with a legal basis of their own"
         case "missing":
             return f"missing key {key!r}{f' in [{table}]' if table else ''}; known: {known}"
         case "value_error":
@@ -265,6 +280,7 @@ def _known_keys(table: str) -> list[str]:
         "feed": FeedRules,
         "ad": AdRules,
         "browser": BrowserRules,
+        "images": ImageRules,
         "expect": Expect,
     }
     model = tables.get(table, Site)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from scrapy import Request, Spider
@@ -20,6 +21,7 @@ from twisted.python.failure import Failure
 from w3lib.html import get_meta_refresh
 from w3lib.url import canonicalize_url
 
+from crawler.adpictures import AdPictures, Stopped
 from crawler.blocks import find_block
 from crawler.client import FetchFault
 from crawler.database import OperationalError, utc_text
@@ -55,6 +57,10 @@ class SiteSpider(Spider):
     def __init__(self, job: CrawlJob) -> None:
         super().__init__(job.site.name)
         self.job = job
+
+    @cached_property
+    def _pictures(self) -> AdPictures:
+        return AdPictures(self.job, self.crawler)
 
     async def start(self) -> AsyncIterator[Any]:
         """Nothing: the frontier already holds the start pages."""
@@ -157,7 +163,12 @@ class SiteSpider(Spider):
         if gave_nothing and (block := find_block(response.status, response.body, gave_nothing=True)):
             self.job.halt("blocked", f"{block} stands before {response.url}")
             return
-        self.job.close(self._result(response, parsed.content))
+        try:
+            looked_at = await self._pictures.looked_at(parsed.content.ads, response.url)
+        except Stopped:
+            return  # it stays queued
+        result = self._result(response, replace(parsed.content, ads=looked_at.ads))
+        self.job.close(result if looked_at.is_whole else replace(result, validators=None))  # to be read again
 
     def _result(self, response: Response, content: PageContent, *, seen_again: tuple[int, ...] = ()) -> PageResult:
         return PageResult(

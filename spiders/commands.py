@@ -62,6 +62,7 @@ def _row(site: Site, crawl: tuple[str, str, str] | None, events: int) -> dict[st
         "site": site.name, "country": site.country, "kind": site.kind, "delay_s": site.delay,
         "browser": "yes" if site.needs_browser else "no", "last_crawl": started[:16], "events": events,
         "health": note or outcome or "not crawled yet", "legal_basis": site.legal_basis,
+        "images": site.images.legal_basis if site.images else "not fetched",
     }  # fmt: skip
 
 

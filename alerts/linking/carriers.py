@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
 from alerts.linking.ties import Card, Carrier, KeyUse, Settled
+from alerts.reading.keys import MIRROR
 from crawler.database import Database
 from nlp.orgnumbers import is_org_number
 
@@ -51,40 +53,44 @@ def set_linked(db: Database, ads: Iterable[int]) -> None:
 def update_cards(db: Database, ads: Sequence[int]) -> None:
     """Bring the cards and carriers of ads up to what was read of them, inside the caller's transaction."""
     numbers = json.dumps(ads)
-    before = _early_of_settled(db, numbers)
-    rows = list(_rows(db, _NEW_CARDS, numbers))
-    db.conn.executemany(
-        "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template,
-          _number(org_number))
-         for ad, site, ad_id, name, employer, org_number, first, last, listed, template in rows],
-    )  # fmt: skip
-    db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
-    db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
-    db.execute(
-        "UPDATE carriers SET first_seen = c.first_seen, last_seen = c.last_seen FROM cards c "
-        f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
-        (numbers,),
-    )
-    _unsettle(db, before ^ _early_of_settled(db, numbers))
+    with _looking_after(db, numbers):
+        rows = list(_rows(db, _NEW_CARDS, numbers))
+        db.conn.executemany(
+            "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template,
+              _number(org_number))
+             for ad, site, ad_id, name, employer, org_number, first, last, listed, template in rows],
+        )  # fmt: skip
+        db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
+        db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
+        db.execute(
+            "UPDATE carriers SET first_seen = c.first_seen, last_seen = c.last_seen FROM cards c "
+            f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
+            (numbers,),
+        )
 
 
-def _unsettle(db: Database, changed: Iterable[tuple[Any, ...]]) -> None:
-    """Have the verdicts that rested on these looked at again."""
-    db.conn.executemany(
-        "DELETE FROM settled_keys WHERE kind = ? AND value = ?", {(kind, value) for kind, value, *_ in changed}
-    )
+@contextmanager
+def _looking_after(db: Database, numbers: str) -> Iterator[None]:
+    """While carriers of these ads change: a verdict that rested on them is looked at again, and so are all ads of a
+    contested key that one of them leaves.
+    """
+    early, contested = set(_rows(db, _EARLY_OF_SETTLED, numbers)), set(_rows(db, _CONTESTED, numbers))
+    yield
+    unsettled = {(kind, value) for kind, value, *_ in early ^ set(_rows(db, _EARLY_OF_SETTLED, numbers))}
+    db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", unsettled)
+    left = {(kind, value) for kind, value, _ in contested - set(_rows(db, _CONTESTED, numbers))}
+    db.conn.executemany("INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?", left)
 
 
-def _early_of_settled(db: Database, numbers: str) -> set[tuple[Any, ...]]:
-    """What of these ads a settled verdict rests on: when they took the key up, and whose they are."""
-    sql = (
-        "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c "
-        "JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value JOIN cards a ON a.ad = c.ad "
-        f"WHERE c.ad {_AMONG} AND min(c.first_seen, a.first_seen) <= s.sure"
-    )
-    return set(_rows(db, sql, numbers))
+# What a settled verdict rests on: when these ads took the key up, and whose they are.
+_EARLY_OF_SETTLED = (
+    "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c "
+    "JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value JOIN cards a ON a.ad = c.ad "
+    f"WHERE c.ad {_AMONG} AND min(c.first_seen, a.first_seen) <= s.sure"
+)
+_CONTESTED = f"SELECT c.kind, c.value, c.ad FROM carriers c JOIN key_states USING (kind, value) WHERE c.ad {_AMONG}"
 
 
 def _owner(name: str | None, employer: str | None, template: str, itself: str) -> str:
@@ -97,6 +103,7 @@ def _number(text: str | None) -> str:
     return "".join(text.split()) if text and is_org_number(text) else ""
 
 
+# A picture is carried as the first hash of its group, with the bits it differs in from that as `how`.
 # The newest version that was read says whose the ad is; a key of that version is seen for as long as the ad is.
 _NEWEST = (
     "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
@@ -111,36 +118,31 @@ _NEW_CARDS = (
     "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
 )
 _NEW_CARRIERS = (
-    f"{_NEWEST} SELECT k.kind, k.value, r.ad, min(r.seen_at), "
+    f"{_NEWEST} SELECT k.kind, coalesce(p.name, k.value) AS carried, r.ad, min(r.seen_at), "
     "max(CASE WHEN n.observation = r.observation THEN a.last_seen ELSE r.seen_at END), max(k.confidence), "
-    "coalesce(min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
+    "coalesce(min(iif(p.bits IS NULL, NULL, printf('%03d', p.bits))), "
+    "min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
     "FROM newest n JOIN readings r ON r.ad = n.ad JOIN keys k ON k.observation = r.observation "
-    "JOIN ads a ON a.id = r.ad GROUP BY k.kind, k.value, r.ad"
+    "JOIN ads a ON a.id = r.ad LEFT JOIN picture_hashes p ON k.kind = 'image' AND p.value = k.value "
+    f"WHERE k.how != '{MIRROR}' GROUP BY k.kind, carried, r.ad"
 )
 
 
 def set_templates(db: Database, values: Mapping[int, str]) -> None:
-    """Store which template each ad's text is one of now, "" for none, inside the caller's transaction.
-
-    These ads are linked anew, and so are those of a template that was contested and now has fewer.
+    """Store which template each ad's text is one of now, "" for none, inside the caller's transaction. These ads are
+    linked anew.
     """
-    numbers, rows = json.dumps(list(values)), [(value, ad) for ad, value in values.items()]
-    before, left = _early_of_settled(db, numbers), set(templates_of(db, values).values())
-    db.conn.executemany("UPDATE cards SET template = ? WHERE ad = ?", rows)
-    db.conn.executemany("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", [(ad,) for ad in values])
-    db.conn.executemany(
-        "INSERT INTO carriers SELECT 'template', ?1, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
-        "WHERE ad = ?2 AND ?1 != ''",
-        rows,
-    )
-    _unsettle(db, before ^ _early_of_settled(db, numbers))
+    rows = [(value, ad) for ad, value in values.items()]
+    with _looking_after(db, json.dumps(list(values))):
+        db.conn.executemany("UPDATE cards SET template = ? WHERE ad = ?", rows)
+        db.conn.executemany("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", [(ad,) for ad in values])
+        db.conn.executemany(
+            "INSERT INTO carriers SELECT 'template', ?1, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
+            "WHERE ad = ?2 AND ?1 != ''",
+            rows,
+        )
     update_cards(db, list(values))
     note_unlinked(db, values)
-    db.execute(
-        "INSERT OR IGNORE INTO unlinked SELECT c.ad FROM key_states s JOIN carriers c USING (kind, value) "
-        "WHERE s.kind = 'template' AND s.value IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(left)),),
-    )
 
 
 def templates_of(db: Database, ads: Iterable[int] | None = None) -> dict[int, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from alerts.linking.rulings import Ruling, RulingKind, Rulings
+from alerts.pictures.picturestore import names_of
 from crawler.database import Database, transaction, utc_now
 from crawler.errors import VardeError
 
@@ -85,7 +86,8 @@ def rule(db: Database, ruling: RulingKind, *, kind: str, value: str, by: str, re
     The ads that carry the key are linked anew by the next analysis.
     """
     with transaction(db):
-        if not next(_rows(db, "SELECT 1 FROM carriers WHERE kind = ? AND value = ? LIMIT 1", kind, value), None):
+        sql = "SELECT 1 FROM carriers WHERE kind = ? AND value = ? LIMIT 1"
+        if not next(_rows(db, sql, kind, _carried(db, kind, value)), None):
             raise NoRuling(f"no ad carries the {kind} {value!r}; `varde cluster ID` lists the keys of a cluster")
         if ad and not next(_rows(db, "SELECT 1 FROM cards WHERE site || '/' || ad_id = ?", ad), None):
             raise NoRuling(f"no ad {ad!r}; an ad is named as site/ad_id, as `varde cluster ID --json` shows it")
@@ -121,12 +123,20 @@ def rulings(db: Database) -> list[Ruling]:
 
 
 def load_rulings(db: Database) -> Rulings:
-    return Rulings.of(rulings(db))
+    """The rulings in force, by the keys that ads carry now: a ruling on a picture is one on its group."""
+    found = rulings(db)
+    names = names_of(db, {one.value for one in found if one.kind == "image"})
+    return Rulings.of(replace(one, value=names.get(one.value, one.value)) for one in found)
 
 
 def _relink(db: Database, kind: str, value: str) -> None:
     sql = "INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?"
-    db.execute(sql, (kind, value))
+    db.execute(sql, (kind, _carried(db, kind, value)))
+
+
+def _carried(db: Database, kind: str, value: str) -> str:
+    """The value that ads carry for a key: a picture is carried as the first hash of its group."""
+    return names_of(db, [value]).get(value, value) if kind == "image" else value
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

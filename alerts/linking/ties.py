@@ -241,4 +241,14 @@ def _confidence(use: KeyUse) -> float:
 def _why(use: KeyUse, ads: int) -> str:
     disguised = sorted({carrier.how for carrier in use.carriers} - _PLAIN) if use.kind == "phone" else []
     written = f", written as {', '.join(disguised)} in some" if disguised else ""
+    if use.kind == "image":
+        return f"{_picture(use)} in {ads} ads; pictures are also copied, and no face was analysed"
     return f"same {NOUNS.get(use.kind, use.kind)} in {ads} ads{written}"
+
+
+def _picture(use: KeyUse) -> str:
+    """By how many bits the picture differs, which is how such a carrier was read."""
+    bits = max((int(carrier.how) for carrier in use.carriers if carrier.how.isdigit()), default=0)
+    return (
+        f"picture within {bits} of 256 bits of {use.value[:18]}…" if bits else "same image hash, as it is or mirrored,"
+    )

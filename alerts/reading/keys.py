@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -12,8 +13,12 @@ from nlp.reading import Contact, Reading
 
 KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template", "address", "employer"]
 KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
+MIRROR = "mirror"  # how a key was read that is the hash of a picture's mirror image
 MIN_CONFIDENCE = 0.5  # a phone read with less is shown but ties nothing
-_HASHES = ("phash", "pdq")
+HASHES = ("phash", "pdq")
+_DIGITS = 64  # hexadecimal, of 256 bits; shorter hashes of other tools tie only where they are equal
+_HASH = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
+_LEAST_BITS = 64  # of 256
 _PAYMENTS = frozenset({
     "vipps", "swish", "mobilepay", "iban", "account", "bitcoin", "ethereum", "litecoin", "tron", "monero",
 })  # fmt: skip
@@ -48,8 +53,25 @@ def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str, or
     for contact in reading.contacts:
         if key := _contact_key(contact, site):
             yield key
-    for image in images:
-        yield from (Key("image", f"{name}:{image[name].lower()}", 0.9, name) for name in _HASHES if image.get(name))
+    yield from _image_keys(images)
+
+
+def _image_keys(images: tuple[Mapping[str, Any], ...]) -> Iterator[Key]:
+    """Hashes first: one that is another picture's mirror too is a hash. The mirrors are for the watch-list; pictures
+    tie by them in `alerts.pictures`.
+    """
+    for name, algorithm in (("phash", "phash"), ("pdq", "pdq"), (MIRROR, "phash")):
+        for image in images:
+            digits = image.get(name, "").lower()
+            if is_telling(digits) if len(digits) == _DIGITS else digits:
+                yield Key("image", f"{algorithm}:{digits}", 0.9, name)
+
+
+def is_telling(digits: str) -> bool:
+    """Is it a hash of 256 bits that tells its picture from others? Half of the bits of one are set; where few or
+    nearly all are, the picture is of one colour, or fades from one to another, and so are a thousand strangers'.
+    """
+    return bool(_HASH.fullmatch(digits)) and _LEAST_BITS <= int(digits, 16).bit_count() <= 256 - _LEAST_BITS
 
 
 def _contact_key(contact: Contact, site: str) -> Key | None:

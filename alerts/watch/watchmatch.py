@@ -11,9 +11,11 @@ import numpy as np
 
 from alerts.notify.notices import queue_hits
 from alerts.notify.notifyfile import Channel, load_channels
+from alerts.pictures.near import distances, to_bits
+from alerts.reading.keys import HASHES
 from alerts.watch import watchwords
 from alerts.watch.watchquotes import find_quotes
-from alerts.watch.watchsearch import distances, own_text, to_bits
+from alerts.watch.watchsearch import own_text
 from alerts.watch.watchstore import Hit, Watch, keep_hits, watches
 from alerts.watch.watchtext import fold, holds, needle, similarity, terms
 from crawler.database import Database, transaction
@@ -23,7 +25,6 @@ Found = Iterator[tuple[Watch, int, int]]  # entry, ad, observation
 BATCH = 1_000  # observations matched in one transaction
 _GRAM = 3  # letters of a phrase that a text is looked through for first
 _MIN_SHARED = 0.5  # of a template's different words
-_HASHES = ("phash", "pdq")
 
 
 def match_new(
@@ -109,7 +110,7 @@ def _by_image(db: Database, entries: Sequence[Watch], numbers: Sequence[int]) ->
         "AND observation IN (SELECT value FROM json_each(?))"
     )
     carried = [(ad, number, *value.split(":", 1)) for ad, number, value in _rows(db, sql, json.dumps(list(numbers)))]
-    for name in _HASHES:
+    for name in HASHES:
         of_name = [one for one in carried if one[2] == name and len(one[3]) == 64]
         hashes = to_bits("".join(one[3] for one in of_name))
         for watch in entries:

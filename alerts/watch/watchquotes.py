@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from alerts.pictures.near import distances, to_bits
 from alerts.reading import readstore
 from alerts.reading.fields import ad_fields
-from alerts.reading.keys import find_keys
-from alerts.watch.watchsearch import distances, own_text, to_bits
+from alerts.reading.keys import find_keys, is_telling
+from alerts.watch.watchsearch import own_text
 from alerts.watch.watchstore import Watch
 from alerts.watch.watchtext import find_phrase, similarity
 from crawler.database import Database
@@ -63,8 +64,8 @@ def _picture(watch: Watch, version: Observation) -> str:
     near = [
         (int(distances(to_bits(image[name]), wanted)[0]), f"{name}:{image[name]}")
         for image in _images(version)
-        for name in ("phash", "pdq")
-        if image.get(name) and algorithm in ("any", name)
+        for name, kind in (("phash", "phash"), ("mirror", "phash"), ("pdq", "pdq"))
+        if is_telling(image.get(name, "").lower()) and algorithm in ("any", kind)
     ]
     if not near:
         return ""

@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from alerts.pictures.near import distances, to_bits
+from alerts.reading.keys import HASHES
 from alerts.watch import watchwords
 from alerts.watch.watchstore import WatchError, WatchKind
 from alerts.watch.watchtext import fold, holds, similarity, slotless, windows
@@ -23,8 +24,6 @@ _MIN_SHARE = (
     0.4  # of a template's groups of words; a version with fewer is not compared. Copies with slots hold .75 or more
 )
 _MIN_LENGTH = 0.6  # of a template's letters; a shorter text is not 85 % alike
-_HASHES = ("phash", "pdq")
-Bits = NDArray[np.uint64]  # one row a hash, four words of 64 bits
 
 
 class Match(NamedTuple):
@@ -69,7 +68,7 @@ def find_near(db: Database, wanted: Value) -> list[str]:
     """The image keys that differ from the hash wanted by no more bits than are allowed."""
     algorithm, _, digits = wanted.value.partition(":")
     found: list[str] = []
-    for name in _HASHES if algorithm == "any" else (algorithm,):
+    for name in HASHES if algorithm == "any" else (algorithm,):
         known = _known_hashes(db, name)
         near = np.flatnonzero(distances(to_bits(known), to_bits(digits)[0]) <= wanted.distance)
         found += (f"{name}:{known[64 * i : 64 * i + 64]}" for i in near.tolist())
@@ -83,16 +82,6 @@ def _known_hashes(db: Database, name: str) -> str:
         "WHERE kind = 'image' AND value >= ?2 AND value < ?3 AND length(value) = ?1 + 63)"
     )
     return next(_rows(db, sql, len(name) + 2, f"{name}:", f"{name};"))[0] or ""
-
-
-def to_bits(digits: str) -> Bits:
-    """Hashes of 64 hexadecimal digits, one after the other."""
-    return np.frombuffer(bytes.fromhex(digits), dtype=np.uint64).reshape(-1, 4)
-
-
-def distances(hashes: Bits, one: Bits) -> NDArray[np.int64]:
-    """In how many bits each hash differs from one."""
-    return cast("NDArray[np.int64]", np.bitwise_count(hashes ^ one).sum(axis=1, dtype=np.int64))
 
 
 # texts

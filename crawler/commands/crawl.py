@@ -90,7 +90,7 @@ def _explain(report: CrawlReport) -> None:
     """Say in words what the table's numbers do not."""
     if report.resumed:
         say(f"{report.site}: went on with an interrupted crawl")
-    for line in (*_reasons(report), *_events(report)):
+    for line in (*_reasons(report), *_pictures(report), *_events(report)):
         say(f"{report.site}: {line}")
     if report.note:
         say(f"{report.site}: {report.note}")
@@ -109,6 +109,12 @@ def _reasons(report: CrawlReport) -> Iterator[str]:
         yield f"{pages} page{'s' if pages > 1 else ''}: {reason}"
     if len(reasons) > _REASONS:
         yield f"and {len(reasons) - _REASONS} more reasons"
+
+
+def _pictures(report: CrawlReport) -> Iterator[str]:
+    """What became of the ads' pictures, where the site file lets them be hashed."""
+    if report.pictures:
+        yield "pictures: " + ", ".join(f"{number} {outcome}" for outcome, number in report.pictures.items())
 
 
 def _events(report: CrawlReport) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Pictures: which hashes are of one picture, so that its copies are one key."""

@@ -1,0 +1,98 @@
+"""Hashes of pictures in the store: which are known, what they hang together with, and which ads carry them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from alerts.pictures.grouping import Hashed
+from alerts.reading.keys import HASHES, MIRROR, is_telling
+from crawler.database import Database
+
+_STEP = 2_000  # ads looked through at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One hash with its number in the store, and the smallest number of those that hang together with it."""
+
+    id: int
+    chain: int
+    picture: Hashed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hash belongs: as in the table."""
+
+    id: int
+    chain: int
+    name: str
+    bits: int
+
+
+def add_new(db: Database, ads: Sequence[int]) -> frozenset[int]:
+    """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns their numbers.
+
+    Each stands for itself until it is placed.
+    """
+    last = next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0]
+    for start in range(0, len(ads), _STEP):
+        found = dict.fromkeys(_shown(db, ads[start : start + _STEP]))
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
+        )
+    db.execute("UPDATE picture_hashes SET chain = id WHERE chain = 0")
+    return frozenset(number for (number,) in _rows(db, "SELECT id FROM picture_hashes WHERE id > ?", last))
+
+
+def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
+    """(value, mirror) of every picture that a version of the ads shows."""
+    sql = (
+        "SELECT i.value FROM observations o, json_each(o.document, '$.images') i WHERE o.id IN (SELECT k.observation "
+        "FROM readings r JOIN keys k USING (observation) WHERE k.kind = 'image' AND r.ad IN "
+        "(SELECT value FROM json_each(?))) ORDER BY o.id, i.key"
+    )
+    for (text,) in _rows(db, sql, json.dumps(list(ads))):
+        image = json.loads(text)
+        mirror = image.get(MIRROR, "").lower()
+        for name in HASHES:
+            digits = image.get(name, "").lower()
+            if is_telling(digits):
+                yield f"{name}:{digits}", mirror if name == "phash" and is_telling(mirror) else ""
+
+
+def load_known(db: Database, algorithm: str) -> list[Known]:
+    """Every hash of one kind, in the order of their numbers."""
+    sql = "SELECT id, chain, substr(value, ?), mirror FROM picture_hashes WHERE value GLOB ? ORDER BY id"
+    rows = _rows(db, sql, len(algorithm) + 2, f"{algorithm}:*")
+    return [Known(id, chain, Hashed(digits, mirror)) for id, chain, digits, mirror in rows]
+
+
+def keep_places(db: Database, places: Sequence[Place]) -> None:
+    """Store where hashes belong, inside the caller's transaction, and have the ads linked anew that carry those for
+    which that is elsewhere than before.
+    """
+    found = json.dumps([[place.id, place.name, place.bits] for place in places])
+    moved = (
+        "SELECT p.value FROM json_each(?) j JOIN picture_hashes p ON p.id = j.value ->> 0 "
+        "WHERE p.name != j.value ->> 1 OR p.bits != j.value ->> 2"
+    )
+    sql = f"SELECT DISTINCT ad FROM keys WHERE kind = 'image' AND value IN ({moved})"
+    db.execute(f"INSERT OR IGNORE INTO unlinked {sql}", (found,))
+    db.conn.executemany(
+        "UPDATE picture_hashes SET chain = ?, name = ?, bits = ? WHERE id = ?",
+        [(place.chain, place.name, place.bits, place.id) for place in places],
+    )
+
+
+def names_of(db: Database, values: Iterable[str]) -> dict[str, str]:
+    """For each of the hashes (as keys have them) that is known, the key that ads carry for it."""
+    sql = "SELECT value, name FROM picture_hashes WHERE value IN (SELECT value FROM json_each(?))"
+    return dict(_rows(db, sql, json.dumps(list(values))))
+
+
+def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:
+    return cast("Iterator[tuple[Any, ...]]", db.execute(sql, args))

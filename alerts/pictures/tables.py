@@ -1,0 +1,27 @@
+"""The table of the hashes of pictures and of what each belongs to, in numbered steps."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+from crawler.database import run_script
+
+migrations = Migrations("pictures")
+
+
+@migrations()
+def m001_pictures(db: Database) -> None:
+    """Ads that were read before are looked through by the next analysis."""
+    run_script(db, _TABLES)
+    db.execute("INSERT OR IGNORE INTO unlinked SELECT DISTINCT ad FROM keys WHERE kind = 'image'")
+
+
+# One row a hash (`value` as keys have it) with the hash of its mirror image, "" where that is not known. `chain` is
+# the smallest number of those that hang together with it, hash by hash; `name` the key that ads carry for it, and
+# `bits` how far it is from that.
+_TABLES = """
+CREATE TABLE picture_hashes (
+    id INTEGER PRIMARY KEY, value TEXT NOT NULL, mirror TEXT NOT NULL, chain INTEGER NOT NULL, name TEXT NOT NULL,
+    bits INTEGER NOT NULL, UNIQUE (value, mirror)
+) STRICT
+"""

@@ -1,0 +1,59 @@
+"""Keeps the groups of pictures of a store: a new hash is compared with all, and what it hangs together with regrouped.
+
+Hashes only come, as versions of ads do: chains only grow and meet, in the same way whatever the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from alerts.pictures import picturestore
+from alerts.pictures.grouping import all_rows, find_groups, hash_rows
+from alerts.pictures.near import Chains, Numbers, Rows
+from alerts.pictures.picturestore import Known, Place
+from crawler.database import Database, transaction
+
+# Bits of 256 that copies of a picture may differ in. Measured on generated patterns: re-encoded, halved or enlarged
+# ones differ in 10 at most, unrelated ones in 90 or more. PDQ's makers take 31 for the same picture.
+DISTANCES: Mapping[str, int] = {"phash": 24, "pdq": 31}
+
+
+def update_pictures(db: Database, ads: Sequence[int]) -> None:
+    """Group the pictures of ads that were read; ads whose pictures belong elsewhere now are noted to be linked anew."""
+    with transaction(db):
+        new = picturestore.add_new(db, ads)
+        for algorithm, distance in DISTANCES.items() if new else ():
+            known = picturestore.load_known(db, algorithm)
+            fresh = np.array([number for number, one in enumerate(known) if one.id in new], dtype=np.int64)
+            if len(fresh):
+                picturestore.keep_places(db, list(_places(known, fresh, algorithm, distance)))
+
+
+def _places(known: Sequence[Known], fresh: Numbers, algorithm: str, distance: int) -> Iterator[Place]:
+    """Where every hash belongs of the chains that have a new one; one that is near no other stays as it was added."""
+    label = _chains(known, fresh, distance)
+    touched = np.flatnonzero(np.isin(label, label[fresh]))
+    order = touched[np.argsort(label[touched], kind="stable")]
+    for numbers in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
+        if len(numbers) == 1:
+            continue
+        members = [known[number] for number in numbers]
+        chain = min(one.id for one in members)
+        for group in find_groups([one.picture for one in members], distance):
+            name = f"{algorithm}:{members[group.first].picture.hash}"
+            for member, bits in zip(group.members, group.bits, strict=True):
+                yield Place(members[member].id, chain, name, bits)
+
+
+def _chains(known: Sequence[Known], fresh: Numbers, distance: int) -> Numbers:
+    """For each hash a number that those have in common which hang together."""
+    chained, before = np.unique([one.chain for one in known], return_inverse=True)
+    pictures = [one.picture for one in known]
+    own, rows = hash_rows(pictures), all_rows(pictures)
+    chains = Chains(len(chained))
+    mirrors = np.flatnonzero(np.isin(rows.of, fresh) & (np.arange(len(rows.of)) >= len(pictures)))
+    for ours, others in ((own[fresh], rows), (rows[mirrors], own)):
+        chains.join_near(Rows(ours.bits, before[ours.of]), Rows(others.bits, before[others.of]), distance)
+    return chains.label[before]
