@@ -135,19 +135,20 @@ def test_other_hosts_robots_and_minors_are_left_alone(
     canary = serve({})
     server = serve({
         "/robots.txt": Answer(b"User-agent: *\nDisallow: /private\n"),
-        "/": list_page([f"/ad/{number}" for number in range(1, 6)]),
+        "/": list_page([f"/ad/{number}" for number in range(1, 7)]),
         "/ad/1": page(1, f"{canary.url}/1.jpg", "data:image/png;base64,iVBORw0KGgo=", "/private/1.jpg"),
         "/ad/2": page(2, "/away.jpg"), "/away.jpg": Answer(status=302, headers={"Location": f"{canary.url}/2.jpg"}),
         "/ad/3": page(3, "/3.jpg", age="17"), "/3.jpg": picture(3),
         "/ad/4": page(4, "/4.jpg", age="Alder: 16 år"), "/4.jpg": picture(4),
         "/ad/5": page(5, "/5.jpg", age="18"), "/5.jpg": picture(5),
+        "/ad/6": page(6, "/6.jpg", text="Jeg er 17 år."), "/6.jpg": picture(6),
     })  # fmt: skip
     crawl(server)
     assert canary.hits == []
-    assert {"/private/1.jpg", "/3.jpg", "/4.jpg"}.isdisjoint(server.paths())
+    assert {"/private/1.jpg", "/3.jpg", "/4.jpg", "/6.jpg"}.isdisjoint(server.paths())
     db = store()
     assert [ad for ad, found in images(db).items() if any("phash" in image for image in found)] == ["5"]
-    assert picture_counts(db, 1) == {"elsewhere": 2, "minor": 2, "forbidden": 1, "hashed": 1, "unreadable": 1}
+    assert picture_counts(db, 1) == {"elsewhere": 2, "minor": 3, "forbidden": 1, "hashed": 1, "unreadable": 1}
     assert events(db).keys() == {"foreign_host"}
 
 
