@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alerts.intake import read_new
+from alerts.intake import read_here, read_new
 from alerts.store import open_alerts
 from alerts.watch import watchsearch, watchstore, watchwords
 from alerts.watch.watchlist import Wanted, add, show_hits
@@ -96,7 +96,7 @@ def test_the_kind_of_hash_is_minded(db: Database) -> None:
 def test_what_an_interrupted_run_read_is_matched_by_the_next(db: Database) -> None:
     entry, _ = watch(db, "phone", "43 00 00 77")
     take(db, [escort("7", "Ring 43 00 00 77")])
-    read_new(db, again=False, workers=0, say=lambda _: None)  # and it is ended before it matches
+    read_new(db, read_here, again=False, say=lambda _: None)  # and it is ended before it matches
     assert [(hit.watch, hit.ad) for hit in match_new(db) if not hit.past] == [(entry, 5)]
     assert match_new(db) == []
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from alerts.intake import BATCH, read_new
+from alerts.intake import BATCH, read_here, read_new
 from alerts.store import open_alerts
 from alerts.watch.watchlist import Wanted, add
 from alerts.watch.watchmatch import match_new
@@ -30,7 +30,7 @@ def read_store(folder: Path, rows: Iterable[Row] = ADS) -> Database:
     """A new store with these ads, read."""
     db = open_alerts(folder / "varde.db", create=True)
     take(db, rows)
-    read_new(db, again=False, workers=0, say=lambda _: None)
+    read_new(db, read_here, again=False, say=lambda _: None)
     return db
 
 
@@ -38,7 +38,7 @@ def arrive(db: Database, *rows: Row, **how: Any) -> list[Hit]:
     """Take more ads, read them, and match them as an analysis does."""
     before = set(observation_ids(db))
     take(db, rows)
-    read_new(db, again=False, workers=0, say=lambda _: None)
+    read_new(db, read_here, again=False, say=lambda _: None)
     new = [number for number in observation_ids(db) if number not in before]
     found: list[Hit] = []
     for start in range(0, len(new), BATCH):
