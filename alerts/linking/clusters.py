@@ -12,6 +12,7 @@ from alerts.linking.bridges import Held, find_held
 from alerts.linking.components import Components
 from alerts.linking.rulings import Rulings
 from alerts.linking.ties import Card, Guard, Tie
+from alerts.linking.weakties import find_unbacked
 from alerts.linking.witnesses import find_unwitnessed
 
 Find = Callable[[Mapping[int, Tie], Mapping[int, Card], Rulings, Guard], Held]
@@ -37,7 +38,7 @@ def find_groups(
     order or the numbers they came in with; cost grows with the keys carried.
     """
     ads = list(ads)
-    for find in (find_unwitnessed, find_held):
+    for find in (find_unwitnessed, find_unbacked, find_held):
         held = _held(find, ads, ties, cards, rulings, guard)
         ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
     groups = {some[0]: some for some in _joined(ads, ties).lists()}

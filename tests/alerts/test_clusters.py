@@ -200,6 +200,29 @@ def test_two_large_groups_are_not_joined_by_one_weak_key() -> None:
     assert len(groups([*left, *right, *strong])) == 1
 
 
+def test_groups_that_share_stock_texts_crosswise_stay_apart() -> None:
+    """No text is a bridge here, since each pair hangs together by way of the third as well."""
+    phones = [("phone", f"+474200000{n}") for n in range(3)]
+    ads = [ad for n, phone in enumerate(phones) for ad in network(1 + 10 * n, 4, phone)]
+    crosswise = {1: "a", 11: "a", 12: "b", 21: "b", 22: "c", 2: "c"}
+    found = groups(ads, crosswise)
+    assert sorted(len(group.ads) for group in found) == [4, 4, 4]
+    why = "held: 2 groups that share no contact have this text template, and nothing else joins them; confirm it"
+    assert reasons(found) == {why}
+    confirmed = Rulings.of([ruling("confirm", ("template", text)).by_key["template", text, ""] for text in "abc"])
+    assert len(groups(ads, crosswise, rulings=confirmed)) == 1
+
+
+def test_groups_join_by_two_texts_that_are_mainly_theirs() -> None:
+    """One hand that took another number and goes on with its texts."""
+    third = network(21, 6, ("phone", "+4742000009"))
+    ads = [*network(1, 6, ONE), *network(11, 6, TWO), *third]
+    one = dict.fromkeys((1, 2, 3, 11, 12, 13, 21), "a")
+    two = one | dict.fromkeys((4, 5, 14, 15), "b")
+    assert sorted(len(group.ads) for group in groups(ads, one)) == [6, 6, 6]
+    assert sorted(len(group.ads) for group in groups(ads, two)) == [6, 12]
+
+
 def test_with_the_guard_open_everything_joins() -> None:
     bridge = facts(99, name="Stranger", keys=[ONE, TWO], first_seen=day(70))
     ads = [*network(1, 4, ONE), *network(11, 5, TWO), bridge]
