@@ -17,6 +17,7 @@ from crawler.store import Observation, observation_ids, observations
 
 BATCH = 500  # observations read at a time
 LOOK = 0.5  # seconds between two looks for what is new
+IDLE = 60.0  # seconds after which nothing new is an answer too
 Say = Callable[[str], None]
 Reader = Callable[[Iterator[list[Observation]]], Iterator[list[Read]]]
 
@@ -61,10 +62,14 @@ def analyse(
 
 
 def follow(db: Database, *, reader: Reader, say: Say) -> Iterator[Stages]:
-    """Analyse what is there and then, within a second, whatever comes, for as long as it is asked for more."""
+    """Analyse what is there and then, within a second, whatever comes, for as long as it is asked for more.
+
+    Once a minute it comes back though nothing came: what is to be told may be due by then.
+    """
     while True:
         yield analyse(db, reader=reader, say=say)
-        while not readstore.has_news(db):
+        until = time.monotonic() + IDLE
+        while not readstore.has_news(db) and time.monotonic() < until:
             time.sleep(LOOK)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts import intake
 from alerts.intake import analyse
 from alerts.reading.fields import ad_fields
 from alerts.rows import ads
@@ -71,6 +72,14 @@ def test_an_interrupted_analysis_goes_on(tmp_path: Path) -> None:
 def test_year_of_birth_is_counted_from_the_day_of_the_ad(tmp_path: Path, posted: str, ages: int) -> None:
     (row,) = ads(judged_store(tmp_path, [escort("1", f"{TEXTS[0]} Født 2008.", posted_at=posted)]))
     assert [age["value"] for age in row["ages"]] == [ages]
+
+
+def test_following_comes_back_though_nothing_came(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be told may be due: a digest at its hour, a message that was refused."""
+    monkeypatch.setattr(intake, "IDLE", 0.01)
+    db = judged_store(tmp_path, [escort("1", TEXTS[0])])
+    passes = intake.follow(db, reader=intake.read_here, say=print)
+    assert [next(passes).observations for _ in range(3)] == [0, 0, 0]
 
 
 def test_nothing_to_analyse(tmp_path: Path) -> None:
