@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 History = tuple[int, ...]  # a 0 or 1 for each list
 
 
@@ -86,11 +88,17 @@ class Histories:
         marked = [sum(new[:place]) for place in range(len(new))]
         return Occasions(tuple(caught), tuple(recaptured), tuple(marked))
 
+    def overlap(self, first: int, second: int) -> Overlap:
+        """The two lists at these places."""
+        one, two, both = (self._on(*places) for places in ((first,), (second,), (first, second)))
+        return Overlap((self.lists[first], self.lists[second]), one, two, both)
+
     def overlaps(self) -> list[Overlap]:
-        """Every pair of lists, in the order of the lists."""
-        sizes = [self._on(place) for place in range(len(self.lists))]
+        """Every pair of lists, in the order of the lists; the work grows with the square of their number."""
+        on = np.array(list(self.counts), dtype=float)
+        shared = (on.T @ (on * np.array(list(self.counts.values()))[:, None])).round().astype(int).tolist()
         return [
-            Overlap((self.lists[i], self.lists[j]), sizes[i], sizes[j], self._on(i, j))
+            Overlap((self.lists[i], self.lists[j]), shared[i][i], shared[j][j], shared[i][j])
             for i, j in combinations(range(len(self.lists)), 2)
         ]
 
