@@ -124,9 +124,10 @@ def fit(cells: Cells, pairs: Pairs) -> Fit:
     means[design.kept] = fitted = np.exp(np.clip(design.matrix @ weights, -60, 60))
     terms = design.matrix.shape[1] + design.minus
     likelihood = float((xlogy(design.counts, np.maximum(fitted, _FLOOR)) - fitted - gammaln(design.counts + 1)).sum())
-    covariance = np.linalg.pinv(design.matrix.T @ (design.matrix * fitted[:, None]), hermitian=True)
+    information = design.matrix.T @ (design.matrix * fitted[:, None])
+    variance = float(_least_squares(information, np.eye(len(information))[0])[0])
     return Fit(
-        pairs=pairs, unseen=exp(min(float(weights[0]), 60.0)), error=sqrt(max(float(covariance[0, 0]), 0.0)),
+        pairs=pairs, unseen=exp(min(float(weights[0]), 60.0)), error=sqrt(max(variance, 0.0)),
         deviance=deviance, aic=2 * terms - 2 * likelihood, bic=terms * log(cells.observed) - 2 * likelihood,
         means=means,
     )  # fmt: skip
@@ -142,7 +143,8 @@ def _solve(design: Design) -> tuple[np.ndarray, float]:
     for _ in range(_STEPS):
         means = np.exp(line)
         root = np.sqrt(means)
-        weights = np.linalg.lstsq(matrix * root[:, None], (line + (counts - means) / means) * root, rcond=None)[0]
+        scaled = matrix * root[:, None]
+        weights = _least_squares(scaled.T @ scaled, scaled.T @ ((line + (counts - means) / means) * root))
         line = np.clip(matrix @ weights, -60, 60)
         means = np.maximum(np.exp(line), _FLOOR)
         deviance = 2 * float((xlogy(counts, counts / means) - counts + means).sum())
@@ -150,6 +152,18 @@ def _solve(design: Design) -> tuple[np.ndarray, float]:
             break
         before = deviance
     return weights, deviance
+
+
+def _least_squares(square: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """What solves the normal equations; the shortest of many where a term runs off to infinity and they go flat."""
+    try:
+        solved: np.ndarray = np.linalg.solve(square, right)
+        if np.isfinite(solved).all():
+            return solved
+    except np.linalg.LinAlgError:
+        pass  # flat: below
+    shortest: np.ndarray = np.linalg.lstsq(square, right, rcond=None)[0]
+    return shortest
 
 
 def name_terms(lists: tuple[str, ...], pairs: Iterable[Pair]) -> tuple[str, ...]:

@@ -38,8 +38,8 @@ def limits(unit: str, observed: int) -> tuple[str, ...]:
         "one once.",
         "All methods suppose that nobody came or left meanwhile, that each could have been seen, and that the links "
         "are right: a missed link makes the figure too high, a false one too low.",
-        f"An interval, here of {LEVEL:.0%}, says how far chance moves a figure, not whether the method fits. Where methods disagree, that "
-        "they do is the finding: publish the range, with these lines.",
+        f"An interval, here of {LEVEL:.0%}, says how far chance moves a figure, not whether the method fits. Where "
+        "methods disagree, that they do is the finding: publish the range, with these lines.",
     )
 
 
