@@ -61,7 +61,7 @@ def _by_poisson(cells: Cells, now: Fit, existence: Existence) -> Fit | None:
         if surprise >= P_LIMIT:
             return None
         if existence.lacks(cells, now.pairs | {pair}) is None:
-            return fit(cells, now.pairs | {pair})
+            return fit(cells, now.pairs | {pair}, now)
     return None
 
 
@@ -74,7 +74,7 @@ def _by_criterion(measure: Callable[[Fit], float]) -> Step:
     """Add or drop the pair that lowers the measure most, as long as one does."""
 
     def step(cells: Cells, now: Fit, existence: Existence) -> Fit | None:
-        tried = sorted((fit(cells, pairs) for pairs in _neighbours(cells, now.pairs)), key=measure)
+        tried = sorted((fit(cells, pairs, now) for pairs in _neighbours(cells, now.pairs)), key=measure)
         for one in tried:
             if measure(one) >= measure(now) - _BETTER:
                 return None
