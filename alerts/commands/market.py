@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from alerts.commands.staying import survival, turnover
 from alerts.population.bootstrap import LEAST
 from alerts.population.countsfile import SHAPES, read_counts
 from alerts.population.estimates import LEVEL, Alternative, Estimate, NoEstimate
@@ -26,6 +27,10 @@ _SEVERAL = 1000  # from here on tables show whole numbers
 @click.group()
 def market() -> None:
     """Estimate how many advertised contacts there are, with intervals and limits."""
+
+
+market.add_command(turnover)
+market.add_command(survival)
 
 
 @market.command("estimate", epilog=f"FILE is CSV: {SHAPES}.")
