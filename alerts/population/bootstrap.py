@@ -137,9 +137,9 @@ def _size(cells: Cells, by: str, existence: Existence) -> float:
         return inf
 
 
-_EXISTENCES: dict[tuple[str, ...], Existence] = {}
+_EXISTENCES: dict[bytes, Existence] = {}
 
 
 def _known(cells: Cells) -> Existence:
     """A process works off many batches of one table: what it found of its zeros serves them all."""
-    return _EXISTENCES.setdefault(cells.lists, Existence(cells))
+    return _EXISTENCES.setdefault(cells.on.tobytes(), Existence(cells))

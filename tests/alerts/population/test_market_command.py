@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from alerts.population.methods import METHODS
-from tests.alerts.population.published import COUNTS, write_table
+from alerts.population.methods import METHODS, Choice, estimate
+from tests.alerts.population.published import COUNTS, published, write_table
 from tests.conftest import Varde, printed
+from tests.effort import assert_within
 
 UK, NEW_ORLEANS = COUNTS / "UKdat.csv", COUNTS / "NewOrl_5.csv"
 CONTRACT = ["method", "estimate", "se", "low", "high", "level", "observed", "model", "aic", "warnings"]
@@ -33,6 +34,13 @@ def test_all_methods_answer_on_the_uk_table(varde: Varde) -> None:
     for one in found:
         assert one["observed"] < one["low"] < one["estimate"] < one["high"]
         assert one["warnings"]
+
+
+def test_all_methods_cost_little() -> None:
+    """Two seconds are allowed for the command; loading what it needs takes half of one."""
+    counts = published("UKdat")
+    found = assert_within(1, lambda: [estimate(method, counts, Choice()) for method in METHODS])
+    assert len(found) == len(METHODS)
 
 
 def test_every_answer_carries_the_limits(varde: Varde) -> None:
