@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -111,8 +112,13 @@ def _all_sizes(cells: Cells, by: str, tables: list[np.ndarray], workers: int, pr
         taken: Iterator[list[float]] = map(_sizes, batches)
         _collect(taken, done, len(tables), progress)
     else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            _collect(pool.map(_sizes, batches), done, len(tables), progress)
+        # Ctrl-C reaches the workers too; the one who started them is to end them, without a traceback of each
+        quiet = (signal.SIGINT, signal.SIG_IGN)
+        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal.signal, initargs=quiet) as pool:
+            try:
+                _collect(pool.map(_sizes, batches), done, len(tables), progress)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
     return list(chain.from_iterable(done))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 
 from alerts.population.methods import METHODS, Choice, estimate
 from tests.alerts.population.published import COUNTS, published, write_table
-from tests.conftest import Varde, printed
+from tests.conftest import VARDE, Varde, clean_environment, printed
 from tests.effort import assert_within
 
 UK, NEW_ORLEANS = COUNTS / "UKdat.csv", COUNTS / "NewOrl_5.csv"
@@ -138,6 +141,20 @@ def test_resamples_tell_their_progress_on_stderr(varde: Varde) -> None:
     counts = [int(line.split()[1]) for line in done.stderr.splitlines()]
     assert counts[-1] == 114
     assert all(before < after for before, after in pairwise(counts))
+
+
+def test_interrupt_ends_the_workers_without_a_word_of_theirs() -> None:
+    asked = [VARDE, "market", "estimate", "--counts", UK, "--method", "loglinear", "--resamples", "20000"]
+    with subprocess.Popen(
+        asked, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        assert run.stderr
+        assert run.stderr.readline().startswith("searched")
+        os.killpg(run.pid, signal.SIGINT)  # as Ctrl-C does: to the workers too
+        rest = run.stderr.read().splitlines()
+    assert run.returncode == 1
+    assert rest[-1] == "stopped"
+    assert [line for line in rest[:-1] if not line.startswith("searched")] == []
 
 
 @pytest.mark.parametrize(
