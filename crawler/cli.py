@@ -54,6 +54,9 @@ COMMANDS = {
     "export": Target(
         "alerts.commands.export:export", "Write ads, clusters, alerts, links, stays or captures to a file."
     ),
+    "market": Target(
+        "alerts.commands.market:market", "Estimate how many advertised contacts there are, with intervals and limits."
+    ),
     "verify": Target(
         "crawler.commands.verify:verify", "Check that the evidence is as it was kept, and name the first bad record."
     ),

@@ -51,6 +51,8 @@ FENCES = {
     "phonenumbers": ("nlp",),
     "selectolax": ("crawler.htmltree",),
     "lxml": ("spiders.feeds.sitemap",),
+    "scipy": ("alerts.population",),
+    "statsmodels": (),  # the tests hold our fits against it; loading it takes longer than all estimators
 }
 
 

@@ -1,0 +1,95 @@
+"""From how often each was seen: Chao's lower bound, Zelterman, and the zero-truncated Poisson."""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+
+from alerts.population.estimates import Alternative, Estimate, Interval, NoEstimate, log_normal, normal
+from alerts.population.histories import Frequencies
+
+_ONE_RATE = "supposes that all are seen at one rate, by chance; where rates differ it is too low"
+
+
+def chao(counts: Frequencies) -> Estimate:
+    """n + f1²/(2 f2), a lower bound whatever the rates (Chao 1987, Biometrics 43:783-791), with her variance.
+
+    Beside it the bias-corrected form n + f1(f1-1)/(2(f2+1)), which stands alone where none was seen twice. Raises
+    NoEstimate if none was seen once or twice.
+    """
+    seen, once, twice = counts.observed, counts.of(1), counts.of(2)
+    corrected = _bias_corrected(seen, once, twice)
+    warnings = ["a lower bound: where some are seen more easily than others, there are more"]
+    if not once + twice:
+        raise NoEstimate("chao: none was seen once or twice, so the counts say nothing of those seen no time")
+    if not twice:
+        warnings.append("none was seen twice: the bias-corrected form is given; it is a guess at best")
+        return _finish("chao", counts, corrected.estimate, corrected.se**2, ("bias-corrected",), warnings)
+    ratio = once / twice
+    variance = twice * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
+    return _finish("chao", counts, seen + once * ratio / 2, variance, ("f1", "f2"), warnings, beside=(corrected,))
+
+
+def _bias_corrected(seen: int, once: int, twice: int) -> Alternative:
+    """Chao 2005, Encyclopedia of Statistical Sciences; the variance is that of EstimateS (Colwell), equation 6."""
+    more = twice + 1
+    size = seen + once * (once - 1) / (2 * more)
+    variance = (
+        once * (once - 1) / (2 * more)
+        + once * (2 * once - 1) ** 2 / (4 * more**2)
+        + once**2 * twice * (once - 1) ** 2 / (4 * more**4)
+    )
+    low, high = log_normal(size, variance, seen)
+    return Alternative(model=("bias-corrected",), estimate=size, se=sqrt(variance), low=low, high=high)
+
+
+def zelterman(counts: Frequencies) -> Estimate:
+    """n / (1 - e^-λ) with λ = 2 f2/f1 (Zelterman 1988); variance of Böhning 2008, Stat. Methodology 5:410-423.
+
+    Raises NoEstimate unless some were seen once and some twice.
+    """
+    seen, once, twice = counts.observed, counts.of(1), counts.of(2)
+    if not once or not twice:
+        raise NoEstimate("zelterman: it needs some seen once and some seen twice")
+    rate = 2 * twice / once
+    unseen = exp(-rate)
+    slope = seen * unseen / (1 - unseen) ** 2
+    variance = slope + slope**2 * rate**2 * (1 / once + 1 / twice)
+    warnings = ["looks at those seen once and twice only; one that is avoided after it was seen makes it too high"]
+    return _finish("zelterman", counts, seen / (1 - unseen), variance, (f"rate {rate:.5f}",), warnings)
+
+
+def zero_truncated_poisson(counts: Frequencies) -> Estimate:
+    """n / (1 - e^-λ), λ by maximum likelihood: λ/(1 - e^-λ) is the mean; variance N/(e^λ - λ - 1).
+
+    van der Heijden et al. 2003, Statistical Modelling 3:305-322. Raises NoEstimate if none was seen twice or more.
+    """
+    seen, mean = counts.observed, counts.sightings / counts.observed
+    if mean <= 1:
+        raise NoEstimate("ztpoisson: none was seen more than once, so the size has no upper bound")
+    rate = _rate_of(mean)
+    size = seen / (1 - exp(-rate))
+    return _finish("ztpoisson", counts, size, size / (exp(rate) - rate - 1), (f"rate {rate:.5f}",), [_ONE_RATE])
+
+
+def _rate_of(mean: float) -> float:
+    """λ of λ/(1 - e^-λ) = mean, for a mean above 1: by halving between 0 and the mean, which it never exceeds."""
+    low, high = 0.0, mean
+    for _ in range(200):
+        middle = (low + high) / 2
+        if middle / (1 - exp(-middle)) < mean:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _finish(
+    method: str, counts: Frequencies, size: float, variance: float, model: tuple[str, ...], warnings: list[str],
+    *, beside: tuple[Alternative, ...] = (),
+) -> Estimate:  # fmt: skip
+    low, high = log_normal(size, variance, counts.observed)
+    return Estimate(
+        method=method, estimate=size, se=sqrt(variance), low=low, high=high, observed=counts.observed,
+        model=model, intervals=(Interval("log-normal", low, high), normal(size, variance)), spread=beside,
+        warnings=tuple(warnings),
+    )  # fmt: skip
