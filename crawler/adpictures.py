@@ -64,6 +64,7 @@ class AdPictures:
         self._job = job
         self._crawler = crawler
         self._failures = 0
+        self._turn = asyncio.Lock()  # so that what the last picture brought is known before the next is asked for
 
     async def looked_at(self, ads: Sequence[Ad], page: str) -> LookedAt:
         """The ads of the page at URL `page`, as they were where the site file has no [images]. Raises Stopped."""
@@ -97,7 +98,8 @@ class AdPictures:
             self._job.egress.check(url)
         except Refused:  # most sites show pictures from elsewhere; that is no attack
             return self._counted("elsewhere", image)
-        body = await self._fetched(url, rules, page)
+        async with self._turn:
+            body = await self._fetched(url, rules, page)
         return await self._hashed(url, body) if body else image
 
     def _counted(self, outcome: Outcome, image: Mapping[str, str]) -> Mapping[str, str]:
