@@ -169,7 +169,8 @@ def _changed(old: Mapping[str, Indicator], new: Mapping[str, Indicator]) -> dict
         if id not in old or id not in new:
             found[id] = "added" if id in new else "gone"
         elif old[id] != new[id]:
-            names = [f.name for f in fields(Indicator) if getattr(old[id], f.name) != getattr(new[id], f.name)]
+            said = [f.name for f in fields(Indicator) if f.compare]
+            names = [name for name in said if getattr(old[id], name) != getattr(new[id], name)]
             found[id] = f"changed: {', '.join(names)}"
     return found
 
