@@ -1,7 +1,7 @@
 """The catalogue of indicators: TOML files, read strictly and frozen.
 
-An entry is an `[[indicator]]` table. Its example texts are keyed by language, one hit and one miss at least for each
-language that has phrases:
+An entry is an `[[indicator]]` table. Its example texts are keyed by language; `nlp.list_examples` says which each of its
+phrase lists needs:
 
     [indicator.hits]
     nb = ["Vi beholder passet ditt."]

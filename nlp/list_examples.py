@@ -14,7 +14,7 @@ from itertools import groupby
 
 from nlp.automaton import GAP, Choice, Pattern, parse_pattern
 from nlp.catalog_file import ANY, Indicator
-from nlp.indicators import Looked, find_signs, matcher
+from nlp.indicators import find_signs, matcher
 from nlp.lexicons import CONTRARY, PHRASES, UNLESS, Key, find_lists
 from nlp.phrases import AdWords, Hit, find_hits
 from nlp.reader import read_words

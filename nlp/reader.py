@@ -80,11 +80,15 @@ def read_words(texts: Sequence[str], *, languages: Sequence[str | None]) -> list
 def _spoken(fields: Sequence[Fields], claimed: Sequence[str | None]) -> list[str]:
     """The language of each ad: as it reads, or what its site claims."""
     found = identify([_prose(ad) for ad in fields])
-    return [language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)]
+    return [
+        language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
+    ]
 
 
 def _look_up(fields: Sequence[Fields], spoken: Sequence[str]) -> list[Looked]:
-    return look_up([Parts(fields=dict(_select(ad, PROSE)), language=one) for ad, one in zip(fields, spoken, strict=True)])
+    return look_up(
+        [Parts(fields=dict(_select(ad, PROSE)), language=one) for ad, one in zip(fields, spoken, strict=True)]
+    )
 
 
 def _reading(fields: Fields, ad: Parts, looked: Looked) -> Reading:

@@ -18,6 +18,7 @@ from crawler.console import json_option, say, show, store_option, write, write_j
 from nlp.catalog_file import Indicator, own_folder
 from nlp.catalog_page import write_means
 from nlp.examples import find_faults
+from nlp.list_examples import find_gaps
 
 SHIPPED, CURRENT = "shipped", "current"
 _TITLE = 68  # letters of a title in the table, which then is at most 100 wide
@@ -65,15 +66,19 @@ def show_indicator(*, id: str, as_json: bool) -> None:
 def check(*, folder: Path | None) -> None:
     """Is a catalogue sound? Reads it strictly, and then every example text, which must show its indicator or must not.
 
+    Each phrase list must have examples of its own in its language: some that hang on it and no other list.
+
     FOLDER holds indicators that add to those that come with Varde, or override them; left out: the catalogue in use.
     """
     adopt(folder or own_folder())  # the examples are read with the catalogue in use
     entries = load_with(own_folder())
-    faults = find_faults(entries)
+    faults, gaps = find_faults(entries), find_gaps(entries)
     write(f"{fault.id}: {fault.says}: {fault.text!r}" for fault in faults)
-    if faults:
-        raise BadCatalogue(f"{len(faults)} of {sum(_examples(entry) for entry in entries.values()):,} examples fail")
-    say(f"{len(entries)} indicators; all {sum(_examples(entry) for entry in entries.values()):,} examples hold")
+    write(map(str, gaps))
+    examples = sum(_examples(entry) for entry in entries.values())
+    if faults or gaps:
+        raise BadCatalogue(f"{len(faults)} of {examples:,} examples fail; {len(gaps)} are missing")
+    say(f"{len(entries)} indicators; all {examples:,} examples hold, and each phrase list has its own")
 
 
 @catalogue.command("diff")
