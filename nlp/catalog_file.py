@@ -1,7 +1,7 @@
 """The catalogue of indicators: TOML files, read strictly and frozen.
 
-An entry is an `[[indicator]]` table. Its example texts are keyed by language; `nlp.list_examples` says which each of its
-phrase lists needs:
+An entry is an `[[indicator]]` table. Its example texts are keyed by language; `nlp.list_examples` says which of them
+each of its phrase lists needs:
 
     [indicator.hits]
     nb = ["Vi beholder passet ditt."]
