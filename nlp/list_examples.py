@@ -1,4 +1,4 @@
-"""The phrase lists that no example tries out: each needs, in its language, examples that hang on it alone.
+"""The phrase lists that no example tries out: each needs, in its language, some in which it does the work by itself.
 
 A list of what says it (`phrases`, or one of the `parts`) needs a hit that it shows without another list of its kind,
 and a miss that comes near it. A list of what says the opposite needs a miss that is "absent" by it; a list of what

@@ -66,7 +66,7 @@ def show_indicator(*, id: str, as_json: bool) -> None:
 def check(*, folder: Path | None) -> None:
     """Is a catalogue sound? Reads it strictly, and then every example text, which must show its indicator or must not.
 
-    Each phrase list must have examples of its own in its language: some that hang on it and no other list.
+    Each phrase list must have examples of its own in its language, in which it does the work by itself.
 
     FOLDER holds indicators that add to those that come with Varde, or override them; left out: the catalogue in use.
     """
@@ -153,7 +153,8 @@ def _page(entry: Indicator) -> Iterator[str]:
     yield f"  source        {entry.source}"
     yield f"  found by      {write_means(entry)}"
     yield f"  benign        {entry.benign}"
-    for name, lexicon in {"phrases": entry.phrases, **entry.parts, "contrary": entry.contrary}.items():
+    lexicons = {"phrases": entry.phrases, **entry.parts, "contrary": entry.contrary, "unless": entry.unless}
+    for name, lexicon in lexicons.items():
         for language, phrases in lexicon.items():
             yield f"  {name} {language}: {' · '.join(phrases)}"
     for pattern in entry.patterns:
