@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from alerts.population.countsfile import Counts
 from alerts.population.estimates import LEVEL, Estimate, NoEstimate
-from alerts.population.histories import Frequencies, Histories, Occasions, Overlap
+from alerts.population.histories import Described, Frequencies, Histories, Occasions, Overlap
 from alerts.population.occasions import schnabel, schumacher_eschmeyer
+from alerts.population.regression import zero_truncated_regression
 from alerts.population.repeats import chao, zelterman, zero_truncated_poisson
 from alerts.population.systems import Plan, multiple_systems
 from alerts.population.twolists import as_alternative, chapman, choose_pair, lincoln_petersen
 
-Counts = Histories | Frequencies | Occasions
 MOST_PAIRED = 50  # lists whose pairs are all looked at
 UNITS = ("contact", "ad", "observation", "persona", "cluster")
 
@@ -82,6 +83,8 @@ def _of_frequencies(formula: Callable[[Frequencies], Estimate]) -> Callable[[Cou
             raise NoEstimate("a table of occasions does not say how often each was seen; give histories or times,count")
         if isinstance(counts, Frequencies):
             return formula(counts)
+        if isinstance(counts, Described):
+            return formula(counts.frequencies())
         found = formula(counts.frequencies())
         note = f"'seen twice' is here 'on two of {len(counts.lists)} lists'; lists of unlike reach distort it"
         return replace(found, warnings=(*found.warnings, note))
@@ -98,6 +101,14 @@ def _of_occasions(formula: Callable[[Occasions], Estimate]) -> Callable[[Counts,
         return replace(found, warnings=(*found.warnings, note))
 
     return run
+
+
+def _regression(counts: Counts, _: Choice) -> Estimate:
+    if not isinstance(counts, Described):
+        raise NoEstimate(
+            "the method needs columns that say what is known of those seen, and after them times, or times and count"
+        )
+    return zero_truncated_regression(counts)
 
 
 def _loglinear(counts: Counts, choice: Choice) -> Estimate:
@@ -118,5 +129,6 @@ METHODS: Mapping[str, Callable[[Counts, Choice], Estimate]] = {
     "chao": _of_frequencies(chao),
     "zelterman": _of_frequencies(zelterman),
     "ztpoisson": _of_frequencies(zero_truncated_poisson),
+    "ztpoisson-regression": _regression,
     "loglinear": _loglinear,
 }
