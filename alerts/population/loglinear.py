@@ -58,6 +58,17 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """What the terms of a design come to: their weights with the covariance, and the means of the cells kept."""
+
+    weights: np.ndarray
+    covariance: np.ndarray
+    means: np.ndarray
+    deviance: float
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """A fitted model. `unseen` is how many are on no list, `error` the standard error of its logarithm.
 
@@ -122,29 +133,23 @@ def fit(cells: Cells, pairs: Pairs, near: Fit | None = None) -> Fit:
     """
     design = design_of(cells, pairs)
     start = cells.counts + 0.5 if near is None else np.maximum(near.means, _START)
-    weights, deviance = _solve(design, np.log(start[design.kept]))
+    found = solve(design, start[design.kept])
     means = np.zeros(len(cells.counts))
-    means[design.kept] = fitted = np.exp(np.clip(design.matrix @ weights, -60, 60))
+    means[design.kept] = found.means
     terms = design.matrix.shape[1] + design.minus
-    likelihood = float((xlogy(design.counts, np.maximum(fitted, _FLOOR)) - fitted - gammaln(design.counts + 1)).sum())
-    information = design.matrix.T @ (design.matrix * fitted[:, None])
-    variance = float(_least_squares(information, np.eye(len(information))[0])[0])
+    unseen, variance = exp(min(float(found.weights[0]), 60.0)), float(found.covariance[0, 0])
     return Fit(
-        pairs=pairs, unseen=exp(min(float(weights[0]), 60.0)), error=sqrt(max(variance, 0.0)),
-        deviance=deviance, aic=2 * terms - 2 * likelihood, bic=terms * log(cells.observed) - 2 * likelihood,
-        means=means,
+        pairs=pairs, unseen=unseen, error=sqrt(max(variance, 0.0)), deviance=found.deviance, means=means,
+        aic=2 * terms - 2 * found.likelihood, bic=terms * log(cells.observed) - 2 * found.likelihood,
     )  # fmt: skip
 
 
-def _solve(design: Design, line: np.ndarray) -> tuple[np.ndarray, float]:
-    """The weights of the terms and the deviance, by weighted least squares done over until nothing changes.
-
-    `line` is the logarithm of the means to begin with.
-    """
+def solve(design: Design, start: np.ndarray) -> Solution:
+    """Maximum likelihood by weighted least squares done over until nothing changes, from the means `start`."""
     counts, matrix = design.counts, design.matrix
-    before = float("inf")
+    line = np.log(start)
     weights = np.zeros(matrix.shape[1])
-    deviance = before
+    before = deviance = float("inf")
     for _ in range(_STEPS):
         means = np.exp(line)
         root = np.sqrt(means)
@@ -156,7 +161,10 @@ def _solve(design: Design, line: np.ndarray) -> tuple[np.ndarray, float]:
         if abs(before - deviance) <= _STILL * (1 + deviance):
             break
         before = deviance
-    return weights, deviance
+    fitted = np.exp(line)
+    likelihood = float((xlogy(counts, np.maximum(fitted, _FLOOR)) - fitted - gammaln(counts + 1)).sum())
+    covariance = _least_squares(matrix.T @ (matrix * fitted[:, None]), np.eye(matrix.shape[1]))
+    return Solution(weights, covariance, fitted, deviance, likelihood)
 
 
 def _least_squares(square: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from alerts.population.catchability import heterogeneity
 from alerts.population.countsfile import Counts
 from alerts.population.estimates import LEVEL, Estimate, NoEstimate
 from alerts.population.histories import Described, Frequencies, Histories, Occasions, Overlap
 from alerts.population.occasions import schnabel, schumacher_eschmeyer
 from alerts.population.regression import zero_truncated_regression
-from alerts.population.repeats import chao, zelterman, zero_truncated_poisson
+from alerts.population.repeats import chao, one_inflated, zelterman, zero_truncated_poisson
 from alerts.population.systems import Plan, multiple_systems
 from alerts.population.twolists import as_alternative, chapman, choose_pair, lincoln_petersen
 
@@ -115,6 +116,10 @@ def _loglinear(counts: Counts, choice: Choice) -> Estimate:
     return multiple_systems(_histories(counts), choice.plan)
 
 
+def _heterogeneity(counts: Counts, _: Choice) -> Estimate:
+    return heterogeneity(_histories(counts))
+
+
 def _histories(counts: Counts) -> Histories:
     if not isinstance(counts, Histories):
         raise NoEstimate("the method needs capture histories: columns of 0 and 1, one a list, and a column count")
@@ -129,6 +134,8 @@ METHODS: Mapping[str, Callable[[Counts, Choice], Estimate]] = {
     "chao": _of_frequencies(chao),
     "zelterman": _of_frequencies(zelterman),
     "ztpoisson": _of_frequencies(zero_truncated_poisson),
+    "one-inflated": _of_frequencies(one_inflated),
     "ztpoisson-regression": _regression,
+    "heterogeneity": _heterogeneity,
     "loglinear": _loglinear,
 }

@@ -1,11 +1,14 @@
-"""From how often each was seen: Chao's lower bound, Zelterman, and the zero-truncated Poisson."""
+"""From how often each was seen: Chao's lower bound, Zelterman, and the zero-truncated Poisson, also one-inflated."""
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from dataclasses import replace
+from math import exp, expm1, log, sqrt
 
 from alerts.population.estimates import Alternative, Estimate, Interval, NoEstimate, log_normal, normal
 from alerts.population.histories import Frequencies
+
+_CERTAIN = 3.84  # twice the difference in likelihood that chance exceeds once in forty, the share of ones free upwards
 
 _ONE_RATE = "supposes that all are seen at one rate, by chance; where rates differ it is too low"
 
@@ -71,12 +74,60 @@ def zero_truncated_poisson(counts: Frequencies) -> Estimate:
     return _finish("ztpoisson", counts, size, size / (exp(rate) - rate - 1), (f"rate {rate:.5f}",), [_ONE_RATE])
 
 
-def _rate_of(mean: float) -> float:
-    """λ of λ/(1 - e^-λ) = mean, for a mean above 1: by halving between 0 and the mean, which it never exceeds."""
+def one_inflated(counts: Frequencies) -> Estimate:
+    """n / (1 - e^-λ) with λ of those seen twice and more alone, where more were seen once than one rate allows.
+
+    One-inflated positive Poisson (Godwin & Böhning 2017, J. Royal Stat. Soc. C 66:425-448): who was seen once may be
+    out of sight from then on. The ones in excess then say nothing of the rate; they and their like still count among
+    those who could have been seen. Without an excess it is the zero-truncated Poisson. Raises NoEstimate if none was
+    seen three times or more.
+    """
+    seen, once = counts.observed, counts.of(1)
+    again = seen - once
+    if counts.sightings - once <= 2 * again:
+        raise NoEstimate("one-inflated: none was seen more than twice, so those seen again say nothing of the rate")
+    mean = (counts.sightings - once) / again
+    rate = _rate_of(mean, least=2)
+    usual = rate / expm1(rate)
+    if once <= seen * usual:
+        plain = zero_truncated_poisson(counts)
+        return replace(
+            plain, method="one-inflated", warnings=("no more were seen once than one rate allows", _ONE_RATE)
+        )
+    excess = (once / seen - usual) / (1 - usual)
+    unseen = exp(-rate)
+    chance = seen * unseen / (1 - unseen) ** 2
+    scatter = rate**2 + (1 + rate) * (mean - rate) + mean - mean**2  # the variance of how often those are seen
+    variance = chance + (chance * rate) ** 2 / (again * scatter)
+    model = (f"rate {rate:.5f}", f"excess of ones {excess:.3f}")
+    return _finish("one-inflated", counts, seen / (1 - unseen), variance, model, [_ONE_RATE, _inflation(counts, rate)])
+
+
+def _inflation(counts: Frequencies, rate: float) -> str:
+    """Whether the ones are more than chance makes them, by the ratio of likelihoods."""
+    seen, once = counts.observed, counts.of(1)
+    again, more = seen - once, counts.sightings - once
+    free = once * log(once / seen) + again * log(again / seen) + more * log(rate) - again * log(expm1(rate) - rate)
+    one = _rate_of(counts.sightings / seen)
+    ratio = 2 * (free - counts.sightings * log(one) + seen * log(expm1(one)))
+    told = f"twice the difference in likelihood is {ratio:.1f}"
+    if ratio < _CERTAIN:
+        return f"the ones in excess may be chance ({told}): ztpoisson and chao may stand"
+    return (
+        f"more were seen once than one rate allows ({told}): either who was seen stays away, and chao and zelterman "
+        "are too high; or rates differ, and this is too low. The counts cannot tell which"
+    )
+
+
+def _rate_of(mean: float, least: int = 1) -> float:
+    """The rate λ at which those seen `least` times (1 or 2) and more are seen `mean` times, a mean above `least`.
+
+    By halving between 0 and the mean, which it never exceeds: λ/(1 - e^-λ) and λ(e^λ - 1)/(e^λ - 1 - λ) rise with λ.
+    """
     low, high = 0.0, mean
     for _ in range(200):
         middle = (low + high) / 2
-        if middle / (1 - exp(-middle)) < mean:
+        if (middle / -expm1(-middle) if least == 1 else middle / (1 - middle / expm1(middle))) < mean:
             low = middle
         else:
             high = middle
