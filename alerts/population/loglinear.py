@@ -20,6 +20,8 @@ _STEPS = 50
 _STILL = 1e-9  # of the deviance: what one more step changes
 _START = 0.05  # the least mean to begin with: from nearer to none the steps would be huge
 _FLOOR = 1e-12  # a mean below it counts as none
+_LEAST_MEAN, _NEARLY = 1e-6, 1e-3
+_FULL_RANK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +74,8 @@ class Solution:
 class Fit:
     """A fitted model. `unseen` is how many are on no list, `error` the standard error of its logarithm.
 
-    `means` are the expected counts of all cells; aic and bic count the terms that are minus infinity too.
+    `means` are the expected counts of all cells; aic and bic count the terms that are minus infinity too. A `settled`
+    fit shows that it is the only one: it has the margins of the counts and no empty cell.
     """
 
     pairs: Pairs
@@ -82,6 +85,7 @@ class Fit:
     aic: float
     bic: float
     means: np.ndarray
+    settled: bool
 
     @property
     def se(self) -> float:
@@ -141,7 +145,18 @@ def fit(cells: Cells, pairs: Pairs, near: Fit | None = None) -> Fit:
     return Fit(
         pairs=pairs, unseen=unseen, error=sqrt(max(variance, 0.0)), deviance=found.deviance, means=means,
         aic=2 * terms - 2 * found.likelihood, bic=terms * log(cells.observed) - 2 * found.likelihood,
+        settled=_is_settled(design, found.means),
     )  # fmt: skip
+
+
+def _is_settled(design: Design, means: np.ndarray) -> bool:
+    """Whether the margins are met so nearly that a table with no empty cell has them, and no two terms say the same."""
+    off = float(np.abs(design.matrix.T @ (design.counts - means)).max())
+    least = float(means.min())
+    if least < _LEAST_MEAN or off > least * _NEARLY:
+        return False
+    known = np.linalg.eigvalsh(design.matrix.T @ (design.matrix * means[:, None]))
+    return bool(known[0] > _FULL_RANK * known[-1])
 
 
 def solve(design: Design, start: np.ndarray) -> Solution:
