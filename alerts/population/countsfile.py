@@ -154,10 +154,14 @@ def _occasions(header: _Row, rows: Iterator[_Row]) -> Occasions:
 
 
 def _checked(rows: Iterator[_Row]) -> Iterator[_Row]:
+    new = 0
     for row in rows:
         caught, again, marked = (row.number(place) for place in range(3))
         if again > min(caught, marked):
             raise row.error(f"column recaptured: {again} of {caught} seen and {marked} known cannot be seen again")
+        if marked > new:
+            raise row.error(f"column marked: {marked} cannot be known where {new} were new on the occasions before")
+        new += caught - again
         yield row
 
 

@@ -105,8 +105,8 @@ def cells_of(histories: Histories) -> Cells:
     """The table in full, with the cells that nobody is in. Raises NoEstimate for more than MAX_LISTS lists."""
     if len(histories.lists) > MAX_LISTS:
         raise NoEstimate(
-            f"loglinear: {len(histories.lists)} lists make 2^{len(histories.lists)} cells; it takes up to {MAX_LISTS}: "
-            "join lists that are alike, or leave the smallest out"
+            f"{len(histories.lists)} lists make 2^{len(histories.lists)} cells; log-linear models take up to "
+            f"{MAX_LISTS} lists: join lists that are alike, or leave the smallest out"
         )
     every = [history for history in product((0, 1), repeat=len(histories.lists)) if any(history)]
     counts = np.array([float(histories.counts.get(history, 0)) for history in every])

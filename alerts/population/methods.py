@@ -29,7 +29,11 @@ class Choice:
 
 def estimate(method: str, counts: Counts, choice: Choice) -> Estimate:
     """What the method, one of METHODS, makes of the counts. Raises NoEstimate where it has no answer for them."""
-    return METHODS[method](counts, choice)
+    found = METHODS[method](counts, choice)
+    if found.low is None or found.low >= found.observed:
+        return found
+    note = f"the interval reaches below the {found.observed:,} that were seen, as the size cannot"
+    return replace(found, warnings=(*found.warnings, note))
 
 
 def limits(unit: str, observed: int) -> tuple[str, ...]:
@@ -61,6 +65,8 @@ def _of_pair(formula: Callable[[Overlap], Estimate]) -> Callable[[Counts, Choice
             return found
         tried = (as_alternative(formula(pair)) for pair in others if pair.both)
         beside = [one for one in tried if one]
+        if not chosen.both:
+            return replace(found, warnings=(*found.warnings, f"none of {len(others) + 1} pairs of lists overlaps"))
         sizes = [found.estimate, *(one.estimate for one in beside)]
         note = (
             f"of {len(others) + 1} pairs of lists the one that most are on both of was taken; the {len(sizes)} that "

@@ -27,6 +27,8 @@ def chao(counts: Frequencies) -> Estimate:
     if not twice:
         warnings.append("none was seen twice: the bias-corrected form is given; it is a guess at best")
         return _finish("chao", counts, corrected.estimate, corrected.se**2, ("bias-corrected",), warnings)
+    if not once:
+        warnings.append("none was seen once only, so the formula finds nobody unseen, which is no certainty")
     ratio = once / twice
     variance = twice * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
     return _finish("chao", counts, seen + once * ratio / 2, variance, ("f1", "f2"), warnings, beside=(corrected,))
@@ -71,7 +73,8 @@ def zero_truncated_poisson(counts: Frequencies) -> Estimate:
         raise NoEstimate("ztpoisson: none was seen more than once, so the size has no upper bound")
     rate = _rate_of(mean)
     size = seen / (1 - exp(-rate))
-    return _finish("ztpoisson", counts, size, size / (exp(rate) - rate - 1), (f"rate {rate:.5f}",), [_ONE_RATE])
+    variance = size * exp(-rate) / (1 - (1 + rate) * exp(-rate))
+    return _finish("ztpoisson", counts, size, variance, (f"rate {rate:.5f}",), [_ONE_RATE])
 
 
 def one_inflated(counts: Frequencies) -> Estimate:
@@ -88,7 +91,7 @@ def one_inflated(counts: Frequencies) -> Estimate:
         raise NoEstimate("one-inflated: none was seen more than twice, so those seen again say nothing of the rate")
     mean = (counts.sightings - once) / again
     rate = _rate_of(mean, least=2)
-    usual = rate / expm1(rate)
+    usual = rate * exp(-rate) / -expm1(-rate)
     if once <= seen * usual:
         plain = zero_truncated_poisson(counts)
         return replace(
@@ -107,9 +110,10 @@ def _inflation(counts: Frequencies, rate: float) -> str:
     """Whether the ones are more than chance makes them, by the ratio of likelihoods."""
     seen, once = counts.observed, counts.of(1)
     again, more = seen - once, counts.sightings - once
-    free = once * log(once / seen) + again * log(again / seen) + more * log(rate) - again * log(expm1(rate) - rate)
     one = _rate_of(counts.sightings / seen)
-    ratio = 2 * (free - counts.sightings * log(one) + seen * log(expm1(one)))
+    free = once * log(once / seen) + again * log(again / seen) + more * log(rate)
+    free -= again * (rate + log(-expm1(-rate) - rate * exp(-rate)))  # e^λ - 1 - λ, which may be too large to hold
+    ratio = 2 * (free - counts.sightings * log(one) + seen * (one + log(-expm1(-one))))
     told = f"twice the difference in likelihood is {ratio:.1f}"
     if ratio < _CERTAIN:
         return f"the ones in excess may be chance ({told}): ztpoisson and chao may stand"
@@ -127,7 +131,8 @@ def _rate_of(mean: float, least: int = 1) -> float:
     low, high = 0.0, mean
     for _ in range(200):
         middle = (low + high) / 2
-        if (middle / -expm1(-middle) if least == 1 else middle / (1 - middle / expm1(middle))) < mean:
+        seen = -expm1(-middle)
+        if middle / (seen if least == 1 else 1 - middle * exp(-middle) / seen) < mean:
             low = middle
         else:
             high = middle
@@ -138,6 +143,12 @@ def _finish(
     method: str, counts: Frequencies, size: float, variance: float, model: tuple[str, ...], warnings: list[str],
     *, beside: tuple[Alternative, ...] = (),
 ) -> Estimate:  # fmt: skip
+    """An estimate with its intervals; with none where the formula gives no error."""
+    if not variance:
+        return Estimate(
+            method=method, estimate=size, se=None, low=None, high=None, observed=counts.observed, model=model,
+            spread=beside, warnings=tuple(warnings),
+        )  # fmt: skip
     low, high = log_normal(size, variance, counts.observed)
     return Estimate(
         method=method, estimate=size, se=sqrt(variance), low=low, high=high, observed=counts.observed,
