@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.market_size import advertised, drawn
 from benchmarks.market_size.trials import ROWS, Outcome, Score, Trial, score, work_off
 
-RUNS, GENERATED, RESAMPLED = 200, 40, 25  # markets a scenario: drawn, generated, and those that are resampled too
+RUNS, GENERATED, RESAMPLED = 200, 40, 20  # markets a scenario: drawn, generated, and those that are resampled too
 WORKERS = 2
 TITLES = {name: one.title for name, one in drawn.SCENARIOS.items()} | {
     name: title for name, (title, _) in advertised.SCENARIOS.items()
