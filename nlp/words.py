@@ -53,7 +53,7 @@ def normal(word: str) -> str:
     return _normal(word) if len(word) <= LONGEST else ""
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _normal(word: str) -> str:
     folded = word.casefold()
     if folded.isascii():
@@ -70,7 +70,7 @@ def stem(word: str, family: str) -> str:
     return _stem(word, family) if SHORTEST_STEM < len(word) <= LONGEST else word
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _stem(word: str, family: str) -> str:
     endings = _endings().get(family, frozenset())
     for size in range(min(LONGEST_ENDING, len(word) - SHORTEST_STEM), 0, -1):

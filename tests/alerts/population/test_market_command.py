@@ -163,8 +163,9 @@ def test_resamples_tell_their_progress_on_stderr(varde: Varde) -> None:
 def test_interrupt_ends_the_workers_without_a_word_of_theirs() -> None:
     asked = [VARDE, "market", "estimate", "--counts", UK, "--method", "loglinear", "--resamples", "20000"]
     with subprocess.Popen(
-        asked, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
+        asked, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
+    ) as run:  # fmt: skip
         assert run.stderr
         assert run.stderr.readline().startswith("searched")
         os.killpg(run.pid, signal.SIGINT)  # as Ctrl-C does: to the workers too
