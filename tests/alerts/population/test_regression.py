@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from statsmodels.discrete.truncated_model import TruncatedLFPoisson
 
 from alerts.population.countsfile import BadCounts, read_counts
 from alerts.population.estimates import NoEstimate
 from alerts.population.histories import Described
 from alerts.population.regression import fit, groups_of, zero_truncated_regression
 from alerts.population.repeats import zero_truncated_poisson
+from tests.alerts.population.oracle import oracle
 from tests.alerts.population.published import COUNTS, MIGRANTS, write_table
 
 
@@ -59,7 +59,8 @@ def test_fit_is_that_of_statsmodels() -> None:
     )
     assert {name for name, _ in terms} == set(commonest)
     assert not any([name, word] in terms for name, word in commonest.items())
-    theirs = TruncatedLFPoisson(np.array([times for _, times in rows]), design).fit(
+    models = oracle("statsmodels.discrete.truncated_model")
+    theirs = models.TruncatedLFPoisson(np.array([times for _, times in rows]), design).fit(
         method="newton", disp=0, maxiter=200, tol=1e-10
     )
     assert ours.weights == pytest.approx(theirs.params, abs=1e-4)
