@@ -17,6 +17,7 @@ LEAST_LISTS = 3
 _BASE, _GAMMA = 2.0, 3.5  # Rcapture's own: of how unlike the rates are the Poisson's is the least, the gamma's the most
 _FULL_RANK = 1e-9
 _FAR = 1.1
+_LARGEST = 60.0  # logarithm of what is still a number of contacts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,7 @@ def _is_finite(matrix: np.ndarray, found: Solution) -> bool:
 
 
 def _unseen(cells: Cells, found: Solution) -> tuple[float, float]:
-    unseen = exp(min(float(found.weights[0]), 60.0))
+    unseen = exp(min(float(found.weights[0]), _LARGEST))
     return cells.observed + unseen, unseen + unseen**2 * float(found.covariance[0, 0])
 
 
@@ -113,7 +114,7 @@ def _after_capture(name: str, cells: Cells, found: Solution) -> tuple[float, flo
     """
     times = len(cells.lists)
     slots = [0, 1, 2] if name == "Mb" else [0, 1, 2, 3]
-    start, *late, before, again = (float(found.weights[place]) for place in slots)
+    start, *late, before, again = np.clip(found.weights, -_LARGEST, _LARGEST)[slots].tolist()
     left = 1 + exp(again) - exp(before)
     if left <= 0:
         return None
@@ -125,7 +126,7 @@ def _after_capture(name: str, cells: Cells, found: Solution) -> tuple[float, flo
     ]  # fmt: skip
     slope = scale * np.array(slopes)
     size = scale * (1 + later)
-    return size, float(slope @ found.covariance @ slope) - size
+    return size, max(float(slope @ found.covariance @ slope) - size, 0.0)
 
 
 def _times(on: np.ndarray) -> np.ndarray:
@@ -194,7 +195,7 @@ def _alternative(one: Model, cells: Cells) -> Alternative:
     low, high = log_normal(one.size, one.variance, int(cells.observed))
     likelihood = one.solution.likelihood
     return Alternative(
-        model=(one.name,), estimate=one.size, se=sqrt(max(one.variance, 0.0)), low=low, high=high, aic=one.aic,
+        model=(one.name,), estimate=one.size, se=sqrt(one.variance), low=low, high=high, aic=one.aic,
         bic=one.terms * log(cells.observed) - 2 * likelihood,
     )  # fmt: skip
 
