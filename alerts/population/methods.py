@@ -93,7 +93,10 @@ def _of_frequencies(formula: Callable[[Frequencies], Estimate]) -> Callable[[Cou
         if isinstance(counts, Described):
             return formula(counts.frequencies())
         found = formula(counts.frequencies())
-        note = f"'seen twice' is here 'on two of {len(counts.lists)} lists'; lists of unlike reach distort it"
+        note = (
+            f"'seen twice' is here 'on two of {len(counts.lists)} lists': the formula is for many occasions alike, and "
+            "few lists, or lists of unlike reach, make it too high; the models of heterogeneity reckon with that"
+        )
         return replace(found, warnings=(*found.warnings, note))
 
     return run
