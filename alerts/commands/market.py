@@ -12,9 +12,9 @@ import click
 
 from alerts.commands.staying import survival, turnover
 from alerts.population.bootstrap import LEAST
-from alerts.population.countsfile import SHAPES, read_counts
+from alerts.population.countsfile import SHAPES, Counts, read_counts
 from alerts.population.estimates import LEVEL, Alternative, Estimate, NoEstimate
-from alerts.population.methods import METHODS, UNITS, Choice, Counts, estimate, limits
+from alerts.population.methods import METHODS, UNITS, Choice, estimate, limits
 from alerts.population.search import SEARCHES
 from alerts.population.systems import Plan
 from crawler.console import json_option, say, show, write, write_json
