@@ -44,7 +44,7 @@ def add_new(db: Database, ads: Sequence[int]) -> frozenset[int]:
         db.conn.executemany(
             "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
         )
-    db.execute("UPDATE picture_hashes SET chain = id WHERE chain = 0")
+    db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,))
     return frozenset(number for (number,) in _rows(db, "SELECT id FROM picture_hashes WHERE id > ?", last))
 
 
@@ -52,8 +52,8 @@ def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
     """(value, mirror) of every picture that a version of the ads shows."""
     sql = (
         "SELECT i.value FROM observations o, json_each(o.document, '$.images') i WHERE o.id IN (SELECT k.observation "
-        "FROM readings r JOIN keys k USING (observation) WHERE k.kind = 'image' AND r.ad IN "
-        "(SELECT value FROM json_each(?))) ORDER BY o.id, i.key"
+        "FROM json_each(?) j CROSS JOIN readings r ON r.ad = j.value CROSS JOIN keys k "  # from the ads, be they few
+        "ON k.observation = r.observation AND k.kind = 'image') ORDER BY o.id, i.key"
     )
     for (text,) in _rows(db, sql, json.dumps(list(ads))):
         image = json.loads(text)
