@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from alerts.export import CannotWrite, write_csv, write_rows
 from alerts.lists.building import Lists, build_lists, write_lists
 from alerts.lists.coverage import Coverage, find_coverage, whole_of
 from alerts.lists.frame import Frame
-from alerts.lists.sighted import Sighted, count_seen, count_units, find_sighted
+from alerts.lists.sighted import Sighted, count_seen, count_units, count_unread, find_sighted
 from alerts.lists.sweep import Swept, sweep
 from alerts.population.methods import METHODS, Choice, limits
 from alerts.store import open_alerts
@@ -43,14 +43,13 @@ def lists(*, out: Path | None, store: Path, as_json: bool, **options: Any) -> No
     """Make lists from the store: who was seen on which site in which period, and how whole each list is."""
     frame = frame_of(options)
     db = open_alerts(store)
-    sighted = find_sighted(db, frame)
-    found = build_lists(sighted, frame)
-    covers = find_coverage(db, frame, (*found.units, *found.empty))
+    made = make_lists(db, frame)
+    found, covers = made.found, made.covers
     if out:
         write_lists(found.histories, out)
         say(f"{len(found.histories.lists)} lists of {found.histories.observed:,} {frame.noun()} written to {out}")
     if as_json:
-        write_json(_whole(db, frame, sighted, found, covers))
+        write_json(_whole(db, made))
         return
     counted = [{"unit": unit, "seen": count} for unit, count in _apart(db, frame, found).items()]
     show([_line(name, found.units.get(name, 0), covers[name], frame) for name in sorted(covers, key=_order(found))],
@@ -58,7 +57,7 @@ def lists(*, out: Path | None, store: Path, as_json: bool, **options: Any) -> No
     write(["", "Seen, each unit counted apart; they are never added up:"])
     show(counted, as_json=False, empty="")
     write([""])
-    _write_wrapped(notes_of(frame, sighted, found, covers))
+    _write_wrapped(notes_of(made))
     write([""])
     _write_wrapped([_CORRECTED, *limits(frame.unit, found.histories.observed)])
 
@@ -76,7 +75,7 @@ def _line(name: str, units: int, cover: Coverage, frame: Frame) -> dict[str, obj
         "failed": cover.failed, "excluded": cover.excluded, "not_asked": cover.unfetched,
         "had": "" if cover.share is None else f"{cover.share:.0%}",
         "as_if_whole": None if whole is None else round(whole),
-        "note": textwrap.shorten(cover.note, 40, placeholder="…"),
+        "note": textwrap.shorten(cover.note, 28, placeholder="…"),
     }  # fmt: skip
 
 
@@ -90,8 +89,29 @@ def _apart(db: Database, frame: Frame, found: Lists) -> dict[str, int]:
     return counts | {frame.noun(): found.histories.observed}
 
 
-def notes_of(frame: Frame, sighted: Sighted, found: Lists, covers: dict[str, Coverage]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Lists from a store, with all that is to be known of them."""
+
+    frame: Frame
+    sighted: Sighted
+    found: Lists
+    covers: Mapping[str, Coverage]
+    unread: int
+
+
+def make_lists(db: Database, frame: Frame) -> Made:
+    """The lists of the frame. Raises NoLists."""
+    sighted = find_sighted(db, frame)
+    found = build_lists(sighted, frame)
+    return Made(frame, sighted, found, find_coverage(db, frame, (*found.units, *found.empty)), count_unread(db))
+
+
+def notes_of(made: Made) -> Iterator[str]:
     """What is to be known of the lists beside their figures, a line each."""
+    frame, sighted, found = made.frame, made.sighted, made.found
+    if made.unread:
+        yield f"{made.unread:,} versions of ads are not read yet and on no list; `varde analyse` reads them"
     if sighted.contested:
         yield (
             f"left out because they are contested: {sighted.contested:,}; a site's own number, a switchboard or one "
@@ -103,13 +123,16 @@ def notes_of(frame: Frame, sighted: Sighted, found: Lists, covers: dict[str, Cov
         yield f"no {frame.unit} is on two lists: no method can say how many were not seen"
     if left := frame.days - frame.used_days:
         yield f"the last {left} days make no whole window of {frame.window} and are left out"
-    yield from _of_coverage(covers)
+    yield from _of_coverage(made.covers)
 
 
-def _of_coverage(covers: dict[str, Coverage]) -> Iterator[str]:
+def _of_coverage(covers: Mapping[str, Coverage]) -> Iterator[str]:
     unknown = [name for name, cover in covers.items() if cover.share is None]
     if unknown:
-        yield f"of {len(unknown)} of {len(covers)} lists no crawl says how whole they are: {_some(unknown)}"
+        yield (
+            f"of {len(unknown)} of {len(covers)} lists no crawl says how whole they are, as of what was imported: "
+            f"{_some(unknown)}"
+        )
     whole = whole_of(covers.values())
     if whole.missed:
         yield f"{whole.missed} runs of the timetable are missing: they failed, or show as gaps of twice the usual"
@@ -124,17 +147,17 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _whole(db: Database, frame: Frame, sighted: Sighted, found: Lists, covers: dict[str, Coverage]) -> dict[str, Any]:
-    histories = found.histories
+def _whole(db: Database, made: Made) -> dict[str, Any]:
+    frame, found, covers, histories = made.frame, made.found, made.covers, made.found.histories
     return {
         "unit": frame.unit, "counted": frame.noun(), "from": frame.first.isoformat(), "to": frame.last.isoformat(),
         "by": frame.by, "window": frame.window_days, "observed": histories.observed,
-        "apart": _apart(db, frame, found), "contested": sighted.contested,
+        "apart": _apart(db, frame, found), "contested": made.sighted.contested,
         "lists": [_covered(name, found.units.get(name, 0), covers[name])
                   for name in sorted(covers, key=_order(found))],
         "histories": [{"on": [name for name, is_on in zip(histories.lists, history, strict=True) if is_on],
                        "count": count} for history, count in sorted(histories.counts.items(), reverse=True)],
-        "warnings": list(notes_of(frame, sighted, found, covers)),
+        "warnings": list(notes_of(made)),
         "limits": [_CORRECTED, *limits(frame.unit, histories.observed)],
     }  # fmt: skip
 

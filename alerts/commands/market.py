@@ -12,11 +12,8 @@ import click
 from click.core import ParameterSource
 
 from alerts.commands.framing import FRAME, frame_of, frame_options
-from alerts.commands.lists import lists, notes_of, sweep_lists
+from alerts.commands.lists import lists, make_lists, notes_of, sweep_lists
 from alerts.commands.staying import survival, turnover
-from alerts.lists.building import build_lists
-from alerts.lists.coverage import find_coverage
-from alerts.lists.sighted import find_sighted
 from alerts.population.bootstrap import LEAST
 from alerts.population.countsfile import SHAPES, read_counts
 from alerts.population.estimates import LEVEL, Alternative, Estimate, NoEstimate
@@ -85,11 +82,8 @@ def _counts(file: Path | None, store: Path, asked: Mapping[str, Any]) -> tuple[C
     if not {"first", "last"} <= set(given):
         raise click.UsageError("give --counts FILE, or --from DAY and --to DAY for lists from the store")
     frame = frame_of(asked)
-    db = open_alerts(store)
-    sighted = find_sighted(db, frame)
-    found = build_lists(sighted, frame)
-    covers = find_coverage(db, frame, (*found.units, *found.empty))
-    return found.histories, list(notes_of(frame, sighted, found, covers))
+    made = make_lists(open_alerts(store), frame)
+    return made.found.histories, list(notes_of(made))
 
 
 def _choice(*, pair: str | None, search: str, resamples: int, seed: int) -> Choice:

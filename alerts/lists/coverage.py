@@ -75,7 +75,7 @@ class Coverage:
     def note(self) -> str:
         """What is to be known of the list beside its figures."""
         if not self.crawls:
-            return "no crawl: from files, or not visited"
+            return "no crawl"
         return self.notes[0] if self.notes else ""
 
 

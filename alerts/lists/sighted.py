@@ -95,6 +95,12 @@ def find_sighted(db: Database, frame: Frame) -> Sighted:
     return found
 
 
+def count_unread(db: Database) -> int:
+    """How many observations wait to be read: what they give is on no list yet."""
+    (unread,) = db.execute("SELECT count(*) FROM unread").fetchone()
+    return int(unread)
+
+
 def count_seen(db: Database, frame: Frame) -> int:
     """How many units were seen in the windows of the frame; 0 for none."""
     found = _of_ads(db, frame) if frame.unit in ("ad", "cluster") else _of_contacts(db, frame)
@@ -172,8 +178,7 @@ def _nothing(db: Database, frame: Frame, contested: int) -> str:
         return "the store holds no ads; `varde crawl` or `varde import` brings some"
     if last < frame.since or first >= frame.until:
         return f"nothing was seen from {frame.first} to {frame.last}; the store has {first[:10]} to {last[:10]}"
-    (unread,) = db.execute("SELECT count(*) FROM unlinked").fetchone()
-    if unread and not db.execute("SELECT 1 FROM carriers LIMIT 1").fetchone():
-        return f"{unread:,} ads are not read yet; run `varde analyse` first"
+    if count_unread(db) and not db.execute("SELECT 1 FROM carriers LIMIT 1").fetchone():
+        return "none of the ads are read yet; run `varde analyse` first"
     aside = f" but {contested} that are contested" if contested else ""
     return f"ads were seen from {frame.first} to {frame.last}, with no {frame.noun()}{aside}; take another unit or kind"
