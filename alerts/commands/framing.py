@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -19,15 +19,12 @@ unit_option = click.option("--unit", type=click.Choice(UNITS), default=UNITS[0],
                            help="What is counted.")  # fmt: skip
 
 
-def frame_options(*, needed: bool) -> Callable[[F], F]:
-    """Options for all of FRAME; `needed` if the command cannot do without a period."""
+def period_options(*, needed: bool) -> Callable[[F], F]:
+    """Which days, sites, ads, contacts and ties count; `needed` if the command cannot do without a period."""
     options = [
         click.option("--from", "first", type=_DATE, required=needed, metavar="DAY",
                      help="First day, as 2026-06-01; days are of UTC."),
         click.option("--to", "last", type=_DATE, required=needed, metavar="DAY", help="Last day."),
-        click.option("--by", type=click.Choice(BY), default=BY[0], show_default=True, help="What makes a list."),
-        click.option("--window", type=click.IntRange(1, 3660), metavar="DAYS",
-                     help=f"Length of a period, with --by period and site-period.  [default: {WINDOW}]"),
         click.option("--contact", "kinds", type=click.Choice(CONTACT_KINDS), multiple=True,
                      help="Kind of contact, for units contact and persona; can be given again.  [default: phone]"),
         click.option("--sites", metavar="A,B", help="Only these sites."),
@@ -39,6 +36,21 @@ def frame_options(*, needed: bool) -> Callable[[F], F]:
                      help="Leave out ties that are weaker, for unit cluster."),
     ]  # fmt: skip
 
+    return _adding(options)
+
+
+def frame_options(*, needed: bool) -> Callable[[F], F]:
+    """Options for all of FRAME."""
+    options = [
+        click.option("--by", type=click.Choice(BY), default=BY[0], show_default=True, help="What makes a list."),
+        click.option("--window", type=click.IntRange(1, 3660), metavar="DAYS",
+                     help=f"Length of a period, with --by period and site-period.  [default: {WINDOW}]"),
+        period_options(needed=needed),
+    ]  # fmt: skip
+    return _adding(options)
+
+
+def _adding(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
     def add(command: F) -> F:
         for option in reversed(options):
             command = option(command)

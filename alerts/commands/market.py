@@ -13,6 +13,7 @@ from click.core import ParameterSource
 
 from alerts.commands.framing import FRAME, frame_of, frame_options
 from alerts.commands.lists import lists, make_lists, notes_of, sweep_lists
+from alerts.commands.sample import sample
 from alerts.commands.staying import survival, turnover
 from alerts.population.bootstrap import LEAST
 from alerts.population.countsfile import SHAPES, read_counts
@@ -35,6 +36,7 @@ def market() -> None:
 
 market.add_command(lists)
 market.add_command(sweep_lists)
+market.add_command(sample)
 market.add_command(turnover)
 market.add_command(survival)
 

@@ -27,6 +27,7 @@ class Lists:
 
 def build_lists(sighted: Sighted, frame: Frame) -> Lists:
     """The lists in the order of time, then of sites. Raises NoLists if fewer than two have anybody, or for too many."""
+    frame.check_lists()
     names, places = _lists_of(sighted, frame)
     kept = (sighted.confidences >= frame.confidence) & (sighted.days < frame.used_days)
     pairs = np.unique(np.stack([sighted.numbers(frame.strength)[kept], places[kept]]), axis=1)

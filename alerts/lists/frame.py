@@ -47,6 +47,9 @@ class Frame:
             raise NoLists(f"lists are of {', '.join(UNITS)}; an {self.unit} is on one list by its nature")
         if self.last < self.first:
             raise NoLists(f"the period ends on {self.last} before it begins on {self.first}; change the two round")
+
+    def check_lists(self) -> None:
+        """Raises NoLists where the lists could say nothing, whatever was seen."""
         if self.unit == "ad" and self.by != "period":
             raise NoLists("an ad is on one site only, so lists of sites never share one; take lists by period")
         if self.by != "site" and self.windows < 1:

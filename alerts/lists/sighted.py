@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import numpy as np
 
@@ -26,12 +26,12 @@ _CARRIED = (
 )
 _OF_ADS = f"SELECT s.ad, a.site, {_DAY}, 1.0 {_SEEN.format(more='')}"
 _OF_CONTACTS = (
-    f"SELECT c.kind || ':' || c.value, a.site, {_DAY}, c.confidence, '' "
+    f"SELECT c.kind || ':' || c.value, a.site, {_DAY}, c.confidence, s.ad, '' "
     f"{_SEEN.format(more='CROSS JOIN carriers c ON c.ad = s.ad')}{_CARRIED}"
 )
 # The owner of a card is the name of the ad, else its employer, its text or the ad itself: those are no names.
 _OF_PERSONAS = (
-    f"SELECT c.kind || ':' || c.value, a.site, {_DAY}, c.confidence, k.owner "
+    f"SELECT c.kind || ':' || c.value, a.site, {_DAY}, c.confidence, s.ad, k.owner "
     f"{_SEEN.format(more='CROSS JOIN cards k ON k.ad = s.ad CROSS JOIN carriers c ON c.ad = s.ad')}{_CARRIED} "
     "AND k.owner != k.template AND k.owner != k.site || '/' || k.ad_id "
     "AND a.kind IN (SELECT value FROM json_each(:selling))"
@@ -49,9 +49,11 @@ class Ties:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighted:
-    """One row a sighting: number of the unit, number of the site, day of the period (from 0), confidence (0 to 1).
+    """One row a sighting: number of the unit, number of the site, day of the period (from 0), confidence (0 to 1), and
+    number of the ad.
 
-    For clusters the units are ads, and `ties` say which belong together. `contested` counts the different keys that
+    `names` are of the sites, `labels` of the units; ads and clusters have none but their numbers. For clusters the
+    units are ads, and `ties` say which belong together. `contested` counts the different keys that
     were left out because they speak for nobody in particular: a site's own number, a switchboard.
     """
 
@@ -59,7 +61,9 @@ class Sighted:
     sites: np.ndarray
     days: np.ndarray
     confidences: np.ndarray
+    ads: np.ndarray
     names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
     contested: int = 0
     ties: Ties | None = None
 
@@ -76,13 +80,21 @@ class Sighted:
         return roots[np.searchsorted(ads, self.units)] if len(ads) else self.units
 
 
+class _Columns(TypedDict):
+    units: np.ndarray
+    sites: np.ndarray
+    days: np.ndarray
+    confidences: np.ndarray
+    ads: np.ndarray
+
+
 @dataclass(slots=True)
 class _Codes:
     """Numbers for values, in the order in which they come."""
 
-    known: dict[Any, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
 
-    def of(self, value: Any) -> int:
+    def of(self, value: str) -> int:
         return self.known.setdefault(value, len(self.known))
 
 
@@ -111,9 +123,9 @@ def count_seen(db: Database, frame: Frame) -> int:
 def _of_ads(db: Database, frame: Frame) -> Sighted:
     sites, parts = _Codes(), []
     for batch in _batches(db, _OF_ADS, frame):
-        parts.append([(ad, sites.of(site), day, sure) for ad, site, day, sure in batch])
+        parts.append([(ad, sites.of(site), day, sure, ad) for ad, site, day, sure in batch])
     ties = _ties(db) if frame.unit == "cluster" else None
-    return Sighted(*_columns(parts), tuple(sites.known), 0, ties)
+    return Sighted(**_columns(parts), names=tuple(sites.known), ties=ties)
 
 
 def _of_contacts(db: Database, frame: Frame) -> Sighted:
@@ -121,19 +133,20 @@ def _of_contacts(db: Database, frame: Frame) -> Sighted:
     units, sites, left_out, parts = _Codes(), _Codes(), set(), []
     for batch in _batches(db, _OF_PERSONAS if frame.unit == "persona" else _OF_CONTACTS, frame):
         kept = []
-        for key, site, day, sure, name in batch:
+        for key, site, day, sure, ad, name in batch:
             if key in refused:
                 left_out.add(key)
             else:
-                kept.append((units.of((key, name)), sites.of(site), day, sure))
+                kept.append((units.of(f"{key} {name}".strip()), sites.of(site), day, sure, ad))
         parts.append(kept)
-    return Sighted(*_columns(parts), tuple(sites.known), len(left_out))
+    names, labels = tuple(sites.known), tuple(units.known)
+    return Sighted(**_columns(parts), names=names, labels=labels, contested=len(left_out))
 
 
-def _columns(parts: list[list[tuple[int, int, int, float]]]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    table = np.concatenate([np.array(part, dtype=float).reshape(-1, 4) for part in parts] or [np.empty((0, 4))])
-    units, sites, days = (table[:, place].astype(np.int64) for place in range(3))
-    return units, sites, days, table[:, 3]
+def _columns(parts: list[list[tuple[int, int, int, float, int]]]) -> _Columns:
+    table = np.concatenate([np.array(part, dtype=float).reshape(-1, 5) for part in parts] or [np.empty((0, 5))])
+    units, sites, days, ads = (table[:, place].astype(np.int64) for place in (0, 1, 2, 4))
+    return {"units": units, "sites": sites, "days": days, "confidences": table[:, 3], "ads": ads}
 
 
 def _ties(db: Database) -> Ties:
