@@ -63,7 +63,7 @@ def sample(*, out: Path, store: Path, as_json: bool, **options: Any) -> None:
         write_json(_whole(extract, number, out))
         return
     say(f"extract {number} written to {out}")
-    shown = [{"stratum": part.name, "population": f"about {part.rounded:,}", "drawn": part.drawn, "weight": part.weight}
+    shown = [{"stratum": part.name, "population_to_5": part.rounded, "drawn": part.drawn, "weight": part.weight}
              for part in extract.sample.strata]  # fmt: skip
     write([f"{order.frame.noun()}, by design {order.design.name}, seed {order.design.seed}", ""])
     show(shown, as_json=False, empty="")
@@ -113,14 +113,14 @@ def _told(extract: Extract) -> Iterator[str]:
         f"{rows.left_out:,} are left out, because fewer than five share what they would tell"
     )
     yield f"cells.csv: {withheld:,} of {len(extract.table.members):,} figures are withheld"
-    for extract_number in sorted({clash.extract for clash in extract.clashes}):
-        some = [clash for clash in extract.clashes if clash.extract == extract_number]
-        cell = ", ".join(value for _, value in some[0].cell)
-        yield f"withheld for what was given away before: {len(some)} figures, as {cell}: {some[0].why}"
+    if extract.clashes:
+        first, cells = extract.clashes[0], {clash.cell for clash in extract.clashes}
+        named = ", ".join(value for _, value in first.cell)
+        yield f"{len(cells):,} of these for what was given away before, as {named}: {first.why}"
     if extract.order.design.name == "occasions" and count_occasions(extract.sample) is None:
         yield "occasions.csv is left out: an occasion has fewer than five units, or fewer than five of them seen again"
     if extract.contested:
-        yield f"{extract.contested:,} contested contacts are left out"
+        yield f"contested contacts that were left out: {extract.contested:,}"
     if extract.unread:
         yield f"{extract.unread:,} versions of ads are not read yet and could not be drawn; `varde analyse` reads them"
     yield "the key of the pseudonyms was made for this extract and is kept nowhere: ids cannot be led back, nor joined"
@@ -132,7 +132,8 @@ def _whole(extract: Extract, number: int, out: Path) -> dict[str, Any]:
         "counted": extract.order.frame.noun(), "drawn": len(extract.sample.members),
         "strata": [{"stratum": part.name, "population": part.rounded, "drawn": part.drawn, "weight": part.weight}
                    for part in extract.sample.strata],
-        "rows": len(extract.rows.rows), "rows_made": extract.rows.made, "rows_hidden": extract.rows.hidden, "rows_left_out": extract.rows.left_out,
+        "rows": len(extract.rows.rows), "rows_made": extract.rows.made, "rows_hidden": extract.rows.hidden,
+        "rows_left_out": extract.rows.left_out,
         "cells": len(extract.table.members), "cells_withheld": len(extract.withheld),
         "notes": list(_told(extract)),
         "limits": [LIMIT],

@@ -144,13 +144,14 @@ def _occasions(members: Sequence[Member], design: Design, frame: Frame) -> dict[
     """So many days of each week, drawn from those on which anything was seen; their numbers in order of time."""
     weeks: dict[str, list[int]] = defaultdict(list)
     for day in sorted({seen.day for member in members for seen in member.seen}):
-        weeks[week_of(frame, day)].append(day)
+        weeks[week_of(frame, day)[0]].append(day)
     dice = random.Random(f"{design.seed} occasions")
     days = sorted(day for found in weeks.values() for day in dice.sample(found, min(design.per_week, len(found))))
     return {day: number for number, day in enumerate(days, start=1)}
 
 
-def week_of(frame: Frame, day: int) -> str:
-    """The ISO week of a day of the period, as 2026-W23."""
+def week_of(frame: Frame, day: int) -> tuple[str, str]:
+    """The ISO week of a day of the period, as 2026-W23, and the month in which that week begins, as 2026-06."""
     moment: date = frame.first + timedelta(days=day)
-    return f"{moment.isocalendar().year}-W{moment.isocalendar().week:02d}"
+    monday = moment - timedelta(days=moment.weekday())
+    return f"{moment.isocalendar().year}-W{moment.isocalendar().week:02d}", f"{monday:%Y-%m}"

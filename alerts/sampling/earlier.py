@@ -42,8 +42,8 @@ def selection_of(labels: Set[str]) -> str:
 def find_clashes(db: Database, unit: str, table: Table) -> list[Clash]:
     """The cells whose difference from the same cell of an earlier extract is of fewer than FEW.
 
-    One within the other: what is shown of both tells how many are in one alone. Nearly the same: what was withheld then
-    stays withheld. Raises NoSample where it is the whole that differs so.
+    Only where one is within the other: what is shown of both then tells how many are in one alone, and what was
+    withheld before stays withheld, or it would be told now. Raises NoSample where it is the whole that differs so.
     """
     found = list(_clashes(db, unit, table))
     for clash in found:
@@ -65,12 +65,11 @@ def _clashes(db: Database, unit: str, table: Table) -> Iterator[Clash]:
         before, now = _unpack(kept), hashes.get(cell)
         if now is None or (before == now and shown):
             continue
-        which = f"extract {extract} of {at[:10]} {'shows' if shown else 'withholds'} the same cell"
+        what = "shows" if shown else "withholds"
+        which = f"extract {extract} of {at[:10]} {what} the same {'total' if cell == GRAND else 'cell'}"
         alone = len(before ^ now)
-        if shown and alone < FEW and (before <= now or now <= before):
-            yield Clash(cell, extract, f"{which} with {alone} fewer or more, who would show by the difference")
-        elif not shown and alone < FEW:
-            yield Clash(cell, extract, f"{which}, of nearly the same")
+        if before and alone < FEW and (before <= now or now <= before):
+            yield Clash(cell, extract, f"{which} with {alone} more or fewer, who would show by the difference")
 
 
 def keep_extract(db: Database, made: Made, table: Table, withheld: Set[Cell]) -> int:

@@ -122,7 +122,7 @@ def _row(row: Row, extract: Extract) -> dict[str, object]:
     moment = {"panel": {"window": row.moment}, "occasions": {"occasion": row.moment}}
     return {
         "id": row.id, "stratum": row.stratum, "weight": weights[row.stratum],
-        **moment.get(extract.order.design.name, {}), "week": row.week, "site": row.site, "place": row.places[0],
+        **moment.get(extract.order.design.name, {}), "when": row.when, "site": row.site, "place": row.places[0],
         "language": row.language, "kind": row.kind,
     }  # fmt: skip
 

@@ -37,15 +37,16 @@ $limit
 - Figures of 1 to 4 are withheld, and as many others as keep them from being worked out from rows, columns and totals
   ($withheld of $cells).
 - What an earlier extract of the same store shows or withholds of nearly the same units was looked at too.
-- In `rows.csv` whatever fewer than $few units share is told less finely: the place one level up, then `$star` for the
-  place, language, kind, site and week ($hidden rows). What is still shared by fewer is left out ($left_out rows).
+- In `rows.csv` a row tells less while fewer than $few units share what it tells: `$star` for the language, the month
+  for the week, the place one level up, then `$star` for place, kind, site and time ($hidden rows). What is still shared
+  by fewer is left out ($left_out rows). Whoever is in a withheld cell of `cells.csv` has both traits hidden.
 
 The rows of one id together may still single somebody out for who knows where she advertised. So they are for those who
 are bound by an agreement, on a machine of theirs, and for no attempt to find anybody.
 
 ## What to know when counting
 
-- $contested contested contacts (a site's own number, a switchboard, one that was pasted about) were left out.
+- Contested contacts (a site's own number, a switchboard, one that was pasted about) are left out: $contested.
 - Units are told apart by what Varde read and linked: a missed link makes two of one, a false one makes one of two.
 - `weight` is for how many of the population a drawn unit stands, from a population rounded to five.
 - Of each stratum of design `stratified` $few are drawn at least; strata of fewer are pooled as `others`.
@@ -71,7 +72,7 @@ _DICTIONARY = (
     ("rows.csv", "weight", "for how many of the population it stands", "1 or more"),
     ("rows.csv", "window", "of design panel: number of the window", "from 1"),
     ("rows.csv", "occasion", "of design occasions: number of the occasion", "from 1"),
-    ("rows.csv", "week", "ISO week in which it was seen", "2026-W23, or * for not told"),
+    ("rows.csv", "when", "ISO week in which it was seen, or the month in which that begins", "2026-W23, 2026-06, or *"),
     ("rows.csv", "site", "site on which it was seen", "host or name, or * for not told"),
     ("rows.csv", "place", "where its ad says it is", "municipality, county, country, not stated, or * for not told"),
     ("rows.csv", "language", "language of its ad, as read", "BCP 47, not stated, or * for not told"),

@@ -18,12 +18,15 @@ _DIGITS = 20  # of a pseudonym: of a million units no two get the same
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit in one week on one site, as it may be told. `moment` is the window of a panel or the occasion."""
+    """One unit in one week on one site, as it may be told. `moment` is the window of a panel or the occasion, `when`
+    the week, or the `month` in which that begins.
+    """
 
     id: str
     stratum: str
     moment: int
-    week: str
+    when: str
+    month: str
     site: str
     places: tuple[str, ...]
     language: str
@@ -32,7 +35,7 @@ class Row:
     @property
     def cell(self) -> tuple[object, ...]:
         """All that is told but who: what at least FEW must share."""
-        return (self.stratum, self.moment, self.week, self.site, self.places[0], self.language, self.kind)
+        return (self.stratum, self.moment, self.when, self.site, self.places[0], self.language, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ def make_rows(sample: Sample, frame: Frame, table: Table, withheld: Set[Cell], *
     """A row for each unit, moment, week, site and what is told of its ads; pseudonyms are HMAC-SHA256 by the key.
 
     Whoever is in a cell of the table that is withheld has both its traits hidden. Then, while fewer than FEW units
-    share all that a row tells, it tells less: the place one level up, then neither place, language, kind, site nor
-    week.
+    share all that a row tells, it tells less: no language, the month for the week, the place one level up and again,
+    no place, no kind, no site, no time.
     """
     rows = set(_raw(sample, frame, key))
     hidden = {_pseudonym(label, key) for cell in withheld if len(cell) == 2 for label in table.members[cell]}
@@ -76,8 +79,8 @@ def _raw(sample: Sample, frame: Frame, key: bytes) -> Iterator[Row]:
         name, stratum = _pseudonym(member.label, key), sample.stratum[member.label]
         for seen in member.seen:
             moment = sample.moments.get(seen.day, 1)
-            week, ad = week_of(frame, seen.day), seen.ad
-            yield Row(name, stratum, moment, week, seen.site, ad.places, ad.language, ad.kind)
+            (week, month), ad = week_of(frame, seen.day), seen.ad
+            yield Row(name, stratum, moment, week, month, seen.site, ad.places, ad.language, ad.kind)
 
 
 def _pseudonym(label: str, key: bytes) -> str:
@@ -104,8 +107,10 @@ _HIDE: Mapping[str, Callable[[Row], Row]] = {
     "site": lambda row: replace(row, site=HIDDEN),
 }
 _STEPS: Sequence[Callable[[Row], Row]] = (
+    _HIDE["language"],
+    lambda row: replace(row, when=row.month),
     lambda row: replace(row, places=row.places[1:] or (HIDDEN,)),
     lambda row: replace(row, places=row.places[1:] or (HIDDEN,)),
-    *_HIDE.values(),
-    lambda row: replace(row, week=HIDDEN),
+    *(_HIDE[trait] for trait in ("place", "kind", "site")),
+    lambda row: replace(row, when=HIDDEN),
 )
