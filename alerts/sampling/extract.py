@@ -95,10 +95,18 @@ def tables_of(extract: Extract) -> dict[str, list[dict[str, object]]]:
             for part in extract.sample.strata
         ],
     }
-    if extract.order.design.name == "occasions" and (occasions := count_occasions(extract.sample)):
-        columns = zip(occasions.caught, occasions.recaptured, occasions.marked, strict=True)
-        found["occasions.csv"] = [dict(zip(("caught", "recaptured", "marked"), each, strict=True)) for each in columns]
+    if extract.order.design.name == "occasions" and (occasions := occasion_rows(extract.sample)):
+        found["occasions.csv"] = occasions
     return found
+
+
+def occasion_rows(sample: Sample) -> list[dict[str, object]]:
+    """A row an occasion; none where they would tell of fewer than FEW units."""
+    counts = count_occasions(sample)
+    if counts is None:
+        return []
+    columns = zip(counts.caught, counts.recaptured, counts.marked, strict=True)
+    return [{"caught": caught, "recaptured": again, "marked": known} for caught, again, known in columns]
 
 
 def count_occasions(sample: Sample) -> Occasions | None:
