@@ -14,7 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from alerts.commands.sample import sample
 from alerts.export import CannotWrite
 from alerts.intake import analyse
 from alerts.lists.frame import Frame
@@ -230,3 +232,20 @@ def test_command_draws_again_by_its_own_script(folder: Path, db: Database, tmp_p
     assert again.stderr.splitlines()[-1] == "the same selection"
     assert json.loads(again.stdout)["drawn"] == 100
     assert (tmp_path / "x" / "cells.csv").read_bytes() == (tmp_path / "y" / "cells.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--design", "simple"), "--design simple needs --size"),
+        (("--design", "simple", "--size", "9", "--strata", "site"), "--strata goes with --design stratified"),
+        (("--design", "panel", "--size", "9", "--per-week", "2"), "--per-week goes with --design occasions"),
+        (("--design", "simple", "--size", "9", "--table", "place"), "give two of site, place, language, kind"),
+        (("--design", "simple", "--size", "9", "--table", "site,name"), "give two of site, place, language, kind"),
+    ],
+)
+def test_options_that_do_not_go_together_are_said(asked: tuple[str, ...], said: str) -> None:
+    words = ["--from", "2026-03-01", "--to", "2026-08-31", "--seed", "1", "--out", "x", *asked]
+    found = CliRunner().invoke(sample, words)
+    assert found.exit_code == 2
+    assert said in found.output
