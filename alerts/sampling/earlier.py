@@ -75,9 +75,9 @@ def load_given(db: Database, unit: str) -> list[Given]:
 def find_clashes(given: Sequence[Given], table: Table, withheld: Set[Cell]) -> list[Clash]:
     """The cells that are not withheld and that earlier extracts make telling.
 
-    Those that earlier ones show parts of, all but 1 to 4 of whom; those that are parts of an earlier one, all but 1 to 4
-    of whom would be shown; and those that were withheld and differ by fewer than FEW. Raises NoSample where it is the
-    total.
+    Those of whom all but 1 to 4 are in cells that an earlier one shows; those that together hold all but 1 to 4 of a
+    cell that an earlier one shows; and those that were withheld and differ by fewer than FEW. Raises NoSample where it
+    is the total.
     """
     shown = {cell: frozenset(map(_hash, labels)) for cell, labels in table.members.items() if cell not in withheld}
     found = [

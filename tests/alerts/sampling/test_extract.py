@@ -155,7 +155,7 @@ def test_a_cell_that_differs_by_few_is_withheld(db: Database, tmp_path: Path) ->
 
 
 def test_municipalities_and_their_county_do_not_give_each_other_away(db: Database, tmp_path: Path) -> None:
-    """Where all municipalities of a county but those of a few were shown, the county is not; and the other way round."""
+    """Where all municipalities of a county but those of a few were shown, it is not; and the other way round."""
     fine = replace(order(design="occasions", size=None), level="municipality")
     coarse = order(design="occasions", size=None)
     for number, (first, second) in enumerate(((fine, coarse), (coarse, fine))):
