@@ -19,15 +19,9 @@ from alerts.reading.fields import ad_fields
 from alerts.referral import referral_for
 from alerts.watch.watchstore import hits_of, watches
 from crawler.database import Database, utc_text
+from crawler.observation import Observation
 from crawler.pages import Capture
-from crawler.store import (
-    AdRow,
-    Observation,
-    ad_rows,
-    captures,
-    observations,
-    observations_of,
-)
+from crawler.store import AdRow, ad_rows, captures, observations, observations_of
 from nlp import catalogue
 from nlp.reading import Reading, Span
 

@@ -10,8 +10,9 @@ from alerts.facts import AdFacts, Version
 from alerts.reading import readstore
 from alerts.reading.keys import Key
 from crawler.database import Database
+from crawler.observation import Observation
 from crawler.sightings import version_spans
-from crawler.store import AdRow, Observation, ad_rows, observations
+from crawler.store import AdRow, ad_rows, observations
 from nlp.reading import Reading
 
 

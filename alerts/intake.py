@@ -13,7 +13,8 @@ from alerts.reading.readers import read_batch, reading_version
 from alerts.reading.readings import Read
 from alerts.watch.watchmatch import match_new
 from crawler.database import Database
-from crawler.store import Observation, observation_ids, observations
+from crawler.observation import Observation
+from crawler.store import observation_ids, observations
 
 BATCH = 500  # observations read at a time
 LOOK = 0.5  # seconds between two looks for what is new

@@ -30,6 +30,11 @@ def m004_settled(db: Database) -> None:
     run_script(db, _SETTLED)
 
 
+@migrations()
+def m005_hosts(db: Database) -> None:
+    run_script(db, _HOSTS)
+
+
 _TABLES = """
 CREATE TABLE readings (
     observation INTEGER PRIMARY KEY REFERENCES observations(id), ad INTEGER NOT NULL REFERENCES ads(id),
@@ -117,4 +122,13 @@ CREATE TABLE settled_keys (
     kind TEXT NOT NULL, value TEXT NOT NULL, centre INTEGER NOT NULL REFERENCES ads(id), sure TEXT NOT NULL,
     PRIMARY KEY (kind, value)
 ) STRICT, WITHOUT ROWID
+"""
+
+# Web hosts came to be keys of their own: see alerts.linking.carriers.
+_HOSTS = """
+INSERT INTO carriers
+    SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad,
+        min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template
+    FROM carriers k JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' GROUP BY carried, k.ad;
+INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = 'host'
 """

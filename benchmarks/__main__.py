@@ -22,6 +22,7 @@ from benchmarks import (
     verify,
     watch,
 )
+from benchmarks.market_size import bench as market_size
 
 BENCHMARKS = {
     "analyse": analyse.run,
@@ -39,8 +40,9 @@ BENCHMARKS = {
     "linking": linking.run,
     "latency": latency.run,
     "review": review.run,
+    "market": market_size.run,
 }
-LONG = ("memory", "poisoning", "linking", "templates", "watch", "review")  # minutes each: by name only
+LONG = ("memory", "poisoning", "linking", "templates", "watch", "review", "market")  # minutes each: by name only
 
 
 def main() -> None:

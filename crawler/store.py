@@ -15,6 +15,7 @@ from crawler.cursors import note_cursor
 from crawler.database import connect, migrate, transaction, utc_now
 from crawler.health import count_fields
 from crawler.migrations import migrations
+from crawler.observation import Observation
 from crawler.pages import Capture, Page, PageLink, PageState
 from crawler.results import PageResult
 from crawler.revisits import keep_visit
@@ -29,20 +30,6 @@ class Crawl:
     id: int
     site: str
     resumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One stored version of one ad. `ad` is the store's number of the ad, `document` its content."""
-
-    id: int
-    ad: int
-    site: str
-    ad_id: str
-    kind: Kind
-    seen_at: str
-    capture: int | None
-    document: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,4 +247,9 @@ async def _kill(process: Process) -> None:
     _end_family(process.pid)
     with suppress(ProcessLookupError):
         process.kill()
-    await process.wait()
+    gone = asyncio.ensure_future(process.wait())
+    try:
+        await asyncio.shield(gone)
+    except asyncio.CancelledError:  # whoever waits for us ends too, but not before the process has
+        await gone
+        raise

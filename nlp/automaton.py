@@ -22,7 +22,7 @@ STOP = "."
 START = 0
 OTHER = "_"  # stands for any word outside the lexicons
 
-MOST_STATES = 1 << 16  # kept at once; ads written to visit many start them anew
+MOST_STATES = 1 << 14  # kept at once; ads written to visit many start them anew
 PIECE = re.compile(r"\.\.(?!\.)|[\[\]()|]|[^\[\]()|.]+|\.")
 OPENED = {"[": "]", "(": ")"}
 
@@ -117,15 +117,6 @@ def find_lone_words(pattern: Pattern) -> Iterator[str]:
 
 
 @dataclass(slots=True)
-class _Place(Generic[T]):
-    """Where a reader of patterns may stand: after which words it goes where, and what is met here."""
-
-    after: dict[str, Places] = field(default_factory=dict)
-    after_any: Places = ()
-    met: tuple[T, ...] = ()
-
-
-@dataclass(slots=True)
 class _State(Generic[T]):
     """Several places at once, and the states known to come next."""
 
@@ -138,7 +129,10 @@ class Automaton(Generic[T]):
     """Finds patterns in rows of symbols; each pattern says with a value what it stands for."""
 
     def __init__(self) -> None:
-        self._places: list[_Place[T]] = [_Place()]
+        self._size = 1  # places: after which words of which patterns a reader of them may stand
+        self._after: dict[str, dict[int, Places]] = {}  # by the next word: few words are in any pattern
+        self._after_any: dict[int, Places] = {}
+        self._met: dict[int, tuple[T, ...]] = {}
         self._gaps: set[int] = set()
         self._added: dict[tuple[Places, str], Places] = {}
         self._states: dict[Places, _State[T]] = {}
@@ -148,8 +142,8 @@ class Automaton(Generic[T]):
     def add(self, pattern: Pattern, value: T, symbol: Callable[[str], str]) -> None:
         """Adds a pattern whose words stand in the rows as `symbol` says."""
         for place in self._follow(pattern, (START,), symbol):
-            if place not in self._gaps and value not in self._places[place].met:
-                self._places[place].met += (value,)
+            if place not in self._gaps and value not in self._met.get(place, ()):
+                self._met[place] = (*self._met.get(place, ()), value)
 
     def finish(self) -> None:
         """Lets go of what only adding needs; no pattern is added afterwards."""
@@ -178,15 +172,11 @@ class Automaton(Generic[T]):
     def _follow_word(self, places: Places, symbol: str) -> Places:
         """The place after `symbol`: the same for all patterns that begin alike."""
         if (places, symbol) not in self._added:
-            self._places.append(_Place())
-            new = len(self._places) - 1
+            self._added[places, symbol] = only = (self._size,)
+            self._size += 1
+            after = self._after_any if symbol == GAP else self._after.setdefault(symbol, {})
             for place in places:
-                here = self._places[place]
-                if symbol == GAP:
-                    here.after_any += (new,)
-                else:
-                    here.after[symbol] = (*here.after.get(symbol, ()), new)
-            self._added[places, symbol] = (new,)
+                after[place] = after[place] + only if place in after else only
         return self._added[places, symbol]
 
     def find(self, symbols: Sequence[str]) -> list[tuple[T, int, int]]:
@@ -212,11 +202,9 @@ class Automaton(Generic[T]):
 
     def _step(self, state: _State[T], symbol: str) -> _State[T]:
         found: set[int] = set()
-        for place in state.places:
-            here = self._places[place]
-            found.update(here.after.get(symbol, ()))
-            if symbol != STOP:
-                found.update(here.after_any)
+        for ways in (self._after.get(symbol), self._after_any if symbol != STOP else None):
+            if ways:
+                found.update(*(ways[place] for place in state.places if place in ways))
         state.after[symbol] = after = self._state(tuple(sorted(found))) if found else self._dead
         return after
 
@@ -225,7 +213,7 @@ class Automaton(Generic[T]):
             self._states.clear()
             self._root.after.clear()
         if places not in self._states:
-            met = dict.fromkeys(value for place in places for value in self._places[place].met)
+            met = dict.fromkeys(value for place in places for value in self._met.get(place, ()))
             self._states[places] = _State(places, tuple(met))
         return self._states[places]
 

@@ -1,7 +1,7 @@
 """The catalogue of indicators: TOML files, read strictly and frozen.
 
-An entry is an `[[indicator]]` table. Its example texts are keyed by language, one hit and one miss at least for each
-language that has phrases:
+An entry is an `[[indicator]]` table. Its example texts are keyed by language; `nlp.list_examples` says which of them
+each of its phrase lists needs:
 
     [indicator.hits]
     nb = ["Vi beholder passet ditt."]
@@ -17,7 +17,7 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -62,7 +62,7 @@ class Indicator:
     only that it was met is kept, never its words. `covered_by` are indicators that say the same and more: where an ad
     shows one of them, this is not counted too. `hit_texts` and
     `miss_texts` are texts by language that must and must not show it; "und" stands for any. Indicators that share a
-    group are one idea and vote once.
+    group are one idea and vote once. `file` is the name of the file it was read from, and no part of what it says.
     """
 
     id: str
@@ -84,6 +84,7 @@ class Indicator:
     quoted: bool
     hit_texts: Lexicon
     miss_texts: Lexicon
+    file: str = field(compare=False)
 
     @property
     def hits(self) -> tuple[str, ...]:
@@ -183,10 +184,11 @@ def load_indicators(path: Path) -> list[Indicator]:
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{path.name}: no TOML: {error}") from error
     _check_keys(path.name, table, must=("indicator",), may=())
-    return [_parse(f"{path.name}: indicator {row.get('id', '?')}", row) for row in table["indicator"]]
+    return [_parse(path.name, row) for row in table["indicator"]]
 
 
-def _parse(where: str, row: Mapping[str, Any]) -> Indicator:
+def _parse(file: str, row: Mapping[str, Any]) -> Indicator:
+    where = f"{file}: indicator {row.get('id', '?')}"
     _check_keys(where, row, must=MANDATORY, may=OPTIONAL)
     _check_choices(where, row)
     return Indicator(
@@ -206,6 +208,7 @@ def _parse(where: str, row: Mapping[str, Any]) -> Indicator:
         quoted=_quoted(where, row.get("quoted", True)),
         hit_texts=_examples(where, "hits", row.get("hits", [])),
         miss_texts=_examples(where, "misses", row.get("misses", [])),
+        file=file,
     )
 
 

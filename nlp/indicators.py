@@ -95,6 +95,13 @@ def _pattern_signs(ad: Parts) -> Mapping[str, list[Sign]]:
 
 def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sign]:
     """Everything in the ad that speaks for or against one indicator."""
+    yield from find_signs(entry, text, hits)
+    if entry.rule is not None:
+        yield from RULES[entry.rule](text.ad)
+
+
+def find_signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sign]:
+    """What the phrases of an indicator that are met in an ad say for or against it; `hits` are of that one alone."""
     if hits:
         hits = _without_other_meaning(text, hits)
         contrary = [hit for hit in hits if hit.key.slot == CONTRARY and not hit.negated]
@@ -104,8 +111,6 @@ def _signs(entry: Indicator, text: AdWords, hits: Sequence[Hit]) -> Iterator[Sig
             yield from _part_signs(entry, text, parts)
         else:
             yield from _near_signs(entry, text, parts, contrary)
-    if entry.rule is not None:
-        yield from RULES[entry.rule](text.ad)
 
 
 def _without_other_meaning(text: AdWords, hits: Sequence[Hit]) -> Sequence[Hit]:

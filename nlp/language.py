@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 from nlp.found import letter_parts
+from nlp.language_model import LanguageModel
 from nlp.parts import quote
 from nlp.reading import Stretch
 from nlp.tables import load_table
@@ -56,7 +55,7 @@ class _Tables:
 
 def identify(texts: Sequence[str]) -> list[str]:
     """The BCP 47 code of every text, "und" where it has too few letters."""
-    _library()  # loaded with the first text, whichever it is: no later one should wait for it
+    _model()  # loaded with the first text, whichever it is: no later one should wait for it
     return [_identify(text) for text in texts]
 
 
@@ -163,7 +162,7 @@ def _ask(text: str) -> str:
         return UNDETERMINED
     if "ኣ" in text:  # the first letter of much Tigrinya, which Amharic writes "አ" and the model does not know
         return "ti" if text.count("ኣ") > text.count("አ") else "am"
-    said = str(_library().classify(text.encode("utf-8", "replace").decode("utf-8"))[0])
+    said = _model().tell(text)
     return _by_letters(said, text) if said in _CYRILLIC else said
 
 
@@ -185,7 +184,7 @@ def _nordic(said: str | None, counts: Mapping[str, int], words: Iterable[str]) -
     return "nb" if scores["nb"] > scores["nn"] else "nn"
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _shape(word: str) -> tuple[str, ...]:
     """The Nordic languages of the beginning and the endings of a word, once for each."""
     affixes = _tables().affixes
@@ -258,10 +257,5 @@ def _by_word(lists: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _library() -> LanguageIdentifier:
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages(load_table("languages")["known"].split())
-    # One of its own for these languages: the whole one keeps 28 MB of the others.
-    return LanguageIdentifier(
-        whole.nb_ptc, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output, tk_row=whole.tk_row
-    )
+def _model() -> LanguageModel:
+    return LanguageModel.load(load_table("languages")["known"].split())

@@ -113,13 +113,21 @@ def build_matcher(indicators: Mapping[str, Indicator]) -> Matcher:
     )
 
 
+def find_lists(entry: Indicator) -> Mapping[Key, Sequence[str]]:
+    """The phrase lists of an indicator, as they are written: one for each of its lexicons and languages."""
+    lexicons = {PHRASES: entry.phrases, CONTRARY: entry.contrary, UNLESS: entry.unless, **entry.parts}
+    return {
+        Key(entry.id, slot, language): texts
+        for slot, lexicon in lexicons.items()
+        for language, texts in lexicon.items()
+    }  # fmt: skip
+
+
 def _parse(indicators: Iterable[Indicator]) -> dict[Key, list[Pattern]]:
     patterns: dict[Key, list[Pattern]] = {}
     for entry in indicators:
-        lexicons = {PHRASES: entry.phrases, CONTRARY: entry.contrary, UNLESS: entry.unless, **entry.parts}
-        for slot, lexicon in lexicons.items():
-            for language, texts in lexicon.items():
-                patterns[Key(entry.id, slot, language)] = [parse_pattern(text) for text in texts]
+        for key, texts in find_lists(entry).items():
+            patterns[key] = [parse_pattern(text) for text in texts]
     parse_pattern.cache_clear()  # kept since the catalogue was checked; nobody asks again
     return {key: own for key, own in patterns.items() if own}
 

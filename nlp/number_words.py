@@ -147,7 +147,7 @@ def with_figures(token: str) -> tuple[Word, ...]:
     return _WITH_FIGURES.get(lower) or _WITH_FIGURES.get(_shape(lower)) or ()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8192)
 def misspelt(token: str) -> tuple[Word, ...]:
     """The meanings of the number word that `token` (lower case) is one letter away from."""
     if len(token) < _LEAST_MISSPELT - 1 or len(token) > _LONGEST + 1 or not token.isalpha():

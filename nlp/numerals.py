@@ -113,7 +113,7 @@ def find_figures(text: str) -> Iterator[tuple[int, int, int, list[str]]]:
             done = at + 1
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8192)
 def _most_digits(token: str) -> int:
     """How many digits a token can stand for by itself or beside others; misspelt ones and letters for figures too."""
     known = _decode(token)
@@ -128,7 +128,7 @@ def _tokens(text: str, start: int = 0, end: int = sys.maxsize) -> re.Pattern[str
     return TOKEN if _NEEDS_ALL.search(text, start, end) else _WITHOUT_THAI
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8192)
 def _count_digits(token: str) -> int:
     known = _decode(token)
     return int(known.words[0].role == "repeat") + len(known.words[0].digits) if known else 0
@@ -159,7 +159,7 @@ def find_numerals(text: str, start: int = 0, end: int | None = None) -> Iterator
             yield from _settled(run, text)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8192)
 def _begins(token: str) -> bool:
     """Whether a number can begin with a token: not with most words of most texts."""
     known = None if len(token) == 1 else _decode(token)
@@ -217,7 +217,7 @@ def _decode_near(word: str, pending: Sequence[_Token]) -> _Known | None:
     return _Known("words", near, weak=True, common=True, shy=True) if near else None
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8192)
 def _decode(token: str) -> _Known | None:
     """What one token can mean by itself."""
     if token.isascii() and token.isdigit():

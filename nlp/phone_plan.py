@@ -43,7 +43,7 @@ def lengths(region: Region) -> frozenset[int]:
     return _ALL_LENGTHS[region]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def international(digits: str) -> str | None:
     """The E.164 form of digits that begin with a country code; None where nobody can have the number."""
     trunk = _ZERO_TO_DIAL_AT_HOME.match(digits)
@@ -61,7 +61,7 @@ def possible(digits: str) -> str | None:
     return _formatted(number) if number and phonenumbers.is_possible_number(number) else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def national(digits: str, region: Region = "NO") -> str | None:
     """The E.164 form of a number dialled within `region`. Norwegian mobile forms never given out count too.
 

@@ -54,17 +54,41 @@ def read(
     """
     fields = [_plain_fields(text) for text in texts]
     claimed = _column("languages", languages, len(fields))
-    found = identify([_prose(ad) for ad in fields])
-    spoken = [
-        language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
-    ]
+    spoken = _spoken(fields, claimed)
     columns = list(zip(fields, _column("kinds", kinds, len(fields)), spoken, claimed, strict=True))
-    looked = look_up([Parts(fields=dict(_select(ad, PROSE)), language=language) for ad, _, language, _ in columns])
+    looked = _look_up(fields, spoken)
     # Each ad is read to its end before the next one begins: what its readers share is kept for few texts.
     return [
         _reading(ad, _parts(ad, kind, language, claim or UNKNOWN), words)
         for (ad, kind, language, claim), words in zip(columns, looked, strict=True)
     ]
+
+
+def read_words(texts: Sequence[str], *, languages: Sequence[str | None]) -> list[Looked]:
+    """The words of each text, as `read` looks for phrases in them: the languages that are spoken there are known.
+
+    `languages` runs parallel to `texts`, as for `read`. ValueError when they differ in length.
+    """
+    fields = [_plain_fields(text) for text in texts]
+    spoken = _spoken(fields, _column("languages", languages, len(fields)))
+    looked = _look_up(fields, spoken)
+    for ad, language, (words, _) in zip(fields, spoken, looked, strict=True):
+        words.ad = Parts(fields=words.ad.fields, language=language, stretches=_stretches(ad))
+    return looked
+
+
+def _spoken(fields: Sequence[Fields], claimed: Sequence[str | None]) -> list[str]:
+    """The language of each ad: as it reads, or what its site claims."""
+    found = identify([_prose(ad) for ad in fields])
+    return [
+        language if language != UNKNOWN else claim or UNKNOWN for language, claim in zip(found, claimed, strict=True)
+    ]
+
+
+def _look_up(fields: Sequence[Fields], spoken: Sequence[str]) -> list[Looked]:
+    return look_up(
+        [Parts(fields=dict(_select(ad, PROSE)), language=one) for ad, one in zip(fields, spoken, strict=True)]
+    )
 
 
 def _reading(fields: Fields, ad: Parts, looked: Looked) -> Reading:

@@ -18,6 +18,7 @@ from crawler.console import json_option, say, show, store_option, write, write_j
 from nlp.catalog_file import Indicator, own_folder
 from nlp.catalog_page import write_means
 from nlp.examples import find_faults
+from nlp.list_examples import find_gaps
 
 SHIPPED, CURRENT = "shipped", "current"
 _TITLE = 68  # letters of a title in the table, which then is at most 100 wide
@@ -65,15 +66,19 @@ def show_indicator(*, id: str, as_json: bool) -> None:
 def check(*, folder: Path | None) -> None:
     """Is a catalogue sound? Reads it strictly, and then every example text, which must show its indicator or must not.
 
+    Each phrase list must have examples of its own in its language, in which it does the work by itself.
+
     FOLDER holds indicators that add to those that come with Varde, or override them; left out: the catalogue in use.
     """
     adopt(folder or own_folder())  # the examples are read with the catalogue in use
     entries = load_with(own_folder())
-    faults = find_faults(entries)
+    faults, gaps = find_faults(entries), find_gaps(entries)
     write(f"{fault.id}: {fault.says}: {fault.text!r}" for fault in faults)
-    if faults:
-        raise BadCatalogue(f"{len(faults)} of {sum(_examples(entry) for entry in entries.values()):,} examples fail")
-    say(f"{len(entries)} indicators; all {sum(_examples(entry) for entry in entries.values()):,} examples hold")
+    write(map(str, gaps))
+    examples = sum(_examples(entry) for entry in entries.values())
+    if faults or gaps:
+        raise BadCatalogue(f"{len(faults)} of {examples:,} examples fail; {len(gaps)} are missing")
+    say(f"{len(entries)} indicators; all {examples:,} examples hold, and each phrase list has its own")
 
 
 @catalogue.command("diff")
@@ -148,7 +153,8 @@ def _page(entry: Indicator) -> Iterator[str]:
     yield f"  source        {entry.source}"
     yield f"  found by      {write_means(entry)}"
     yield f"  benign        {entry.benign}"
-    for name, lexicon in {"phrases": entry.phrases, **entry.parts, "contrary": entry.contrary}.items():
+    lexicons = {"phrases": entry.phrases, **entry.parts, "contrary": entry.contrary, "unless": entry.unless}
+    for name, lexicon in lexicons.items():
         for language, phrases in lexicon.items():
             yield f"  {name} {language}: {' · '.join(phrases)}"
     for pattern in entry.patterns:
@@ -169,7 +175,8 @@ def _changed(old: Mapping[str, Indicator], new: Mapping[str, Indicator]) -> dict
         if id not in old or id not in new:
             found[id] = "added" if id in new else "gone"
         elif old[id] != new[id]:
-            names = [f.name for f in fields(Indicator) if getattr(old[id], f.name) != getattr(new[id], f.name)]
+            said = [f.name for f in fields(Indicator) if f.compare]
+            names = [name for name in said if getattr(old[id], name) != getattr(new[id], name)]
             found[id] = f"changed: {', '.join(names)}"
     return found
 

@@ -16,9 +16,9 @@ from alerts.commands.lists import lists, make_lists, notes_of, sweep_lists
 from alerts.commands.sample import sample
 from alerts.commands.staying import survival, turnover
 from alerts.population.bootstrap import LEAST
-from alerts.population.countsfile import SHAPES, read_counts
+from alerts.population.countsfile import SHAPES, Counts, read_counts
 from alerts.population.estimates import LEVEL, Alternative, Estimate, NoEstimate
-from alerts.population.methods import METHODS, UNITS, Choice, Counts, estimate, limits
+from alerts.population.methods import METHODS, UNITS, Choice, estimate, limits
 from alerts.population.search import SEARCHES
 from alerts.population.systems import Plan
 from alerts.store import open_alerts

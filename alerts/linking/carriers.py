@@ -64,6 +64,7 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
         )  # fmt: skip
         db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
         db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
+        db.execute(f"INSERT INTO carriers {_NEW_HOSTS}", (numbers,))
         db.execute(
             "UPDATE carriers SET first_seen = c.first_seen, last_seen = c.last_seen FROM cards c "
             f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
@@ -125,6 +126,13 @@ _NEW_CARRIERS = (
     "FROM newest n JOIN readings r ON r.ad = n.ad JOIN keys k ON k.observation = r.observation "
     "JOIN ads a ON a.id = r.ad LEFT JOIN picture_hashes p ON k.kind = 'image' AND p.value = k.value "
     f"WHERE k.how != '{MIRROR}' GROUP BY k.kind, carried, r.ad"
+)
+
+# A web host ties ads whose texts stand under several of its addresses; `how` says under which, and which text.
+_NEW_HOSTS = (
+    "SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad, "
+    "min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template FROM carriers k "
+    f"JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' AND k.ad {_AMONG} GROUP BY carried, k.ad"
 )
 
 

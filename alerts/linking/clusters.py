@@ -38,6 +38,7 @@ def find_groups(
     order or the numbers they came in with; cost grows with the keys carried.
     """
     ads = list(ads)
+    ties = sorted(ties, key=lambda tie: (tie.use.kind, tie.use.value))  # what is told of one names the first of others
     for find in (find_unwitnessed, find_unbacked, find_held):
         held = _held(find, ads, ties, cards, rulings, guard)
         ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
@@ -98,7 +99,7 @@ def _without(number: int, tie: Tie, held: Held) -> Tie:
     return tie.without(refused) if refused else tie
 
 
-def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components:
+def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components[int]:
     groups = Components(ads)
     for tie in ties:
         for ad in tie.tied[1:]:

@@ -77,7 +77,7 @@ class _Reach:
             self.ads |= new
             found = self._find(new)
             self.ties += found
-            ads = new.union(*self._touched(found))
+            ads = new.union(*self._touched(found, new))
 
     def _find(self, ads: frozenset[int]) -> list[Tie]:
         """The ties of ads that were not looked at yet."""
@@ -93,8 +93,10 @@ class _Reach:
             *(settled_tie(use, state) for use in uses if (state := self.settled.get((use.kind, use.value)))),
         ]
 
-    def _touched(self, ties: Sequence[Tie]) -> Iterator[frozenset[int]]:
+    def _touched(self, ties: Sequence[Tie], new: frozenset[int]) -> Iterator[frozenset[int]]:
         before = carriers.key_states(self._db, ((tie.use.kind, tie.use.value) for tie in ties))
         for tie in ties:
             is_as_before = tie.mark == before.get((tie.use.kind, tie.use.value), "")
             yield frozenset(tie.tied if is_as_before else (carrier.ad for carrier in tie.use.carriers))
+            if not tie.tied and tie.use.carriers[0].ad in new:  # the oldest: another was, to whom the refused pointed
+                yield frozenset(carrier.ad for carrier in tie.use.carriers[:2])

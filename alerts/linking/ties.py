@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import sqrt
 
+from alerts.linking.components import Components
 from alerts.linking.rulings import Rulings
 from alerts.reading.keys import KeyKind
 
 # How far a kind of key, alone, speaks for one hand behind two ads.
 KIND_STRENGTH: Mapping[KeyKind, float] = {
     "phone": 1.0, "email": 1.0, "payment": 1.0, "handle": 0.9, "employer": 0.8, "image": 0.8, "url": 0.7,
-    "template": 0.6, "address": 0.4,
+    "template": 0.6, "host": 1.0, "address": 0.4,
 }  # fmt: skip
 NOUNS: Mapping[KeyKind, str] = {
     "template": "text template", "url": "web address", "image": "image hash", "employer": "organisation number",
-    "address": "street address",
+    "address": "street address", "host": "web host",
 }  # fmt: skip
 STRONG = 0.8  # a key of that much strength or more is one that its owner alone can be reached or paid by
 _PLAIN = {"plain", "field", "text"}
+_SHARED = 2  # names to an address on a web host that is one hand's; on one of many each has an address of its own
 _DAY = timedelta(days=1)
 
 
@@ -184,6 +187,7 @@ def _refused(
     if rulings.is_confirmed(use.kind, use.value):
         return
     early = _before_burst(carriers, cards, guard) if everyone else frozenset()
+    alike = _under_one_text(carriers) if use.kind == "host" else frozenset()
     for carrier in carriers:
         card = cards[carrier.ad]
         if reason := rulings.cut_reason(use.kind, use.value, f"{card.site}/{card.ad_id}"):
@@ -192,6 +196,8 @@ def _refused(
             yield carrier.ad, everyone
         elif use.kind == "phone" and card.listed > guard.listed:
             yield carrier.ad, f"contested: this ad lists more than {guard.listed} phones, so none of them ties it"
+        elif use.kind == "host" and carrier.ad not in alike:
+            yield carrier.ad, "only shown: no text of this ad's web address stands under another address of the host"
 
 
 def _refusal_of_all(
@@ -209,11 +215,31 @@ def _refusal_of_all(
         return f"contested: more than {guard.hub} different names carry this {noun}; a switchboard, or a site's own"
     if use.kind == "template" and len({cards[carrier.ad].employer for carrier in carriers} - {""}) > 1:
         return "contested: employers of different organisation numbers write nearly this text; a trade's stock phrases"
+    if use.kind == "host" and owners < _SHARED * len({_address(carrier) for carrier in carriers}):
+        return "contested: hardly any two names share an address on this web host; a host of many"
     if start := _burst_start(carriers, cards, guard):
         return (
             f"contested: {guard.burst} or more names took up this {noun} within a day from {start[:16]}; pasted about"
         )
     return ""
+
+
+def _address(carrier: Carrier) -> str:
+    return carrier.how.partition(" ")[0]
+
+
+def _under_one_text(carriers: Sequence[Carrier]) -> frozenset[int]:
+    """The ads of the addresses on a web host that texts join, those of the oldest such ad; none where no text stands
+    under two. `carriers` are the oldest first.
+    """
+    joined = Components(part for carrier in carriers for part in carrier.how.split(" "))
+    for carrier in carriers:
+        joined.join(*carrier.how.split(" "))
+    groups: dict[str, list[Carrier]] = defaultdict(list)
+    for carrier in carriers:
+        groups[joined.root(_address(carrier))].append(carrier)
+    several = (some for some in groups.values() if len(set(map(_address, some))) > 1)
+    return frozenset(carrier.ad for carrier in next(several, ()))
 
 
 def _before_burst(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> frozenset[int]:
@@ -243,6 +269,8 @@ def _why(use: KeyUse, ads: int) -> str:
     written = f", written as {', '.join(disguised)} in some" if disguised else ""
     if use.kind == "image":
         return f"{_picture(use)} in {ads} ads; pictures are also copied, and no face was analysed"
+    if use.kind == "host":
+        return f"same text under several addresses of one web host, in {ads} ads"
     return f"same {NOUNS.get(use.kind, use.kind)} in {ads} ads{written}"
 
 

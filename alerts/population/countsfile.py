@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from alerts.population.histories import Frequencies, Histories, History, Occasions
+from alerts.population.histories import Described, Frequencies, Histories, History, Occasions
 from crawler.errors import VardeError
 
 COUNT_NAMES = ("count", "n", "freq")
 MAX_COUNT = 10**9
 SHAPES = (
-    "columns of 0 and 1, one a list, and a column `count`; or `times,count`; or `caught,recaptured,marked`, "
-    "a row an occasion; or columns of 0 and 1 alone, a row each contact"
+    "columns of 0 and 1, one a list, and a column `count`; or `times,count`, with columns before them that say what is "
+    "known of those; or `caught,recaptured,marked`, a row an occasion; or columns of 0 and 1 alone, a row each contact"
 )
+Counts = Histories | Frequencies | Described | Occasions
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 _TIMES, _OCCASIONS = ("times", "count"), ("caught", "recaptured", "marked")
 
@@ -47,6 +48,13 @@ class _Row:
             )
         return int(cell)
 
+    def value(self, place: int) -> str:
+        """The cell as it stands. Raises BadCounts if it is empty."""
+        cell = self.cells[place].strip()
+        if not cell:
+            raise self.error(f"column {self.names[place]}: the cell is empty; write what is not known as a word")
+        return cell
+
     def mark(self, place: int) -> int:
         """The cell as 0 or 1. Raises BadCounts."""
         cell = self.cells[place].strip()
@@ -58,7 +66,7 @@ class _Row:
         return int(cell)
 
 
-def read_counts(path: Path) -> Histories | Frequencies | Occasions:
+def read_counts(path: Path) -> Counts:
     """The counts in a CSV file (UTF-8, a header, commas), in one of the SHAPES. Raises BadCounts."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -89,7 +97,7 @@ def _rows(file: str, reader: Iterator[list[str]]) -> Iterator[_Row]:
         yield row
 
 
-def _read(header: _Row, rows: Iterator[_Row]) -> Histories | Frequencies | Occasions:
+def _read(header: _Row, rows: Iterator[_Row]) -> Counts:
     names = tuple(name.lower() for name in header.names)
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None or "" in names:
@@ -98,6 +106,8 @@ def _read(header: _Row, rows: Iterator[_Row]) -> Histories | Frequencies | Occas
         return _frequencies(header, rows)
     if names == _OCCASIONS:
         return _occasions(header, rows)
+    if names[-1] == _TIMES[0] or names[-2:] == _TIMES:
+        return _described(header, rows, has_counts=names[-1] == _TIMES[1])
     return _histories(header, rows, has_counts=names[-1] in COUNT_NAMES)
 
 
@@ -115,6 +125,26 @@ def _frequencies(header: _Row, rows: Iterator[_Row]) -> Frequencies:
     return Frequencies(counts)
 
 
+def _described(header: _Row, rows: Iterator[_Row], *, has_counts: bool) -> Described:
+    known = len(header.names) - 1 - has_counts
+    if not known:
+        raise header.error(f"a column times alone: put a column count after it, or columns before it; {SHAPES}")
+    counts: dict[tuple[tuple[str, ...], int], int] = {}
+    lines: dict[tuple[tuple[str, ...], int], int] = {}
+    for row in rows:
+        key = tuple(row.value(place) for place in range(known)), row.number(known)
+        if key[1] == 0:
+            raise row.error("column times: those seen no time are what is to be estimated; leave the row out")
+        if has_counts and key in lines:
+            raise row.error(f"the same values and times are on line {lines[key]} already; put both counts into one row")
+        lines[key] = row.line
+        counts[key] = counts.get(key, 0) + (row.number(known + 1) if has_counts else 1)
+    counts = {key: count for key, count in counts.items() if count}
+    if not counts:
+        raise header.error("the table counts nobody: at least one count must be above 0")
+    return Described(tuple(header.names[:known]), counts)
+
+
 def _occasions(header: _Row, rows: Iterator[_Row]) -> Occasions:
     taken = [(row.number(0), row.number(1), row.number(2)) for row in _checked(rows)]
     if len(taken) < 2:
@@ -124,10 +154,14 @@ def _occasions(header: _Row, rows: Iterator[_Row]) -> Occasions:
 
 
 def _checked(rows: Iterator[_Row]) -> Iterator[_Row]:
+    new = 0
     for row in rows:
         caught, again, marked = (row.number(place) for place in range(3))
         if again > min(caught, marked):
             raise row.error(f"column recaptured: {again} of {caught} seen and {marked} known cannot be seen again")
+        if marked > new:
+            raise row.error(f"column marked: {marked} cannot be known where {new} were new on the occasions before")
+        new += caught - again
         yield row
 
 

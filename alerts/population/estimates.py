@@ -60,13 +60,13 @@ class Estimate:
     warnings: tuple[str, ...] = ()
 
 
-def normal(estimate: float, variance: float) -> Interval:
+def normal(estimate: float, variance: float, z: float = Z) -> Interval:
     """The symmetric interval, which may reach below what was seen."""
-    half = Z * sqrt(variance)
+    half = z * sqrt(variance)
     return Interval("normal", estimate - half, estimate + half)
 
 
-def log_normal(estimate: float, variance: float, seen: int) -> tuple[float, float]:
+def log_normal(estimate: float, variance: float, seen: int, z: float = Z) -> tuple[float, float]:
     """Low and high: the unseen part is taken as log-normal, so they stay above `seen` (Chao 1987, Biometrics 43:783).
 
     Both are `seen` where the estimate is no more.
@@ -74,5 +74,5 @@ def log_normal(estimate: float, variance: float, seen: int) -> tuple[float, floa
     unseen = estimate - seen
     if unseen <= 0:
         return float(seen), float(seen)
-    spread = exp(Z * sqrt(log(1 + variance / unseen**2)))
+    spread = exp(z * sqrt(log(1 + variance / unseen**2)))
     return seen + unseen / spread, seen + unseen * spread

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import linprog
 
-from alerts.population.loglinear import Cells, Pairs, design_of
+from alerts.population.loglinear import Cells, Fit, Pairs, design_of
 
 _ZERO = 1e-7
 
@@ -19,9 +19,9 @@ class Existence:
         self._cells = cells
         self._cached = lru_cache(maxsize=50_000)(self._lacks)
 
-    def lacks(self, cells: Cells, pairs: Pairs) -> str | None:
-        """Why the model cannot be fitted to these counts of the same cells; None if it can."""
-        return self._cached((cells.counts > 0).tobytes(), pairs)
+    def lacks(self, cells: Cells, one: Fit) -> str | None:
+        """Why the model cannot be fitted to these counts of the same cells; None if it can, as its fit may show."""
+        return None if one.settled else self._cached((cells.counts > 0).tobytes(), one.pairs)
 
     def _lacks(self, support: bytes, pairs: Pairs) -> str | None:
         """Both answers depend on which cells are empty and on nothing else of the counts."""

@@ -45,6 +45,27 @@ class Frequencies:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """How often each was seen, with what is known of it: how many have these values, one a column, and this number of
+    times. Values are as the file has them.
+    """
+
+    columns: tuple[str, ...]
+    counts: Mapping[tuple[tuple[str, ...], int], int]
+
+    @property
+    def observed(self) -> int:
+        return sum(self.counts.values())
+
+    def frequencies(self) -> Frequencies:
+        """How many were seen once, twice … whatever else is known of them."""
+        times: Counter[int] = Counter()
+        for (_, seen), count in self.counts.items():
+            times[seen] += count
+        return Frequencies(dict(sorted(times.items())))
+
+
+@dataclass(frozen=True, slots=True)
 class Occasions:
     """For each occasion in order: how many were seen, how many of them before, and how many were known by then."""
 

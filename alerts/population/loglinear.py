@@ -20,6 +20,8 @@ _STEPS = 50
 _STILL = 1e-9  # of the deviance: what one more step changes
 _START = 0.05  # the least mean to begin with: from nearer to none the steps would be huge
 _FLOOR = 1e-12  # a mean below it counts as none
+_LEAST_MEAN, _NEARLY = 1e-6, 1e-3
+_FULL_RANK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +60,22 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """What the terms of a design come to: their weights with the covariance, and the means of the cells kept."""
+
+    weights: np.ndarray
+    covariance: np.ndarray
+    means: np.ndarray
+    deviance: float
+    likelihood: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """A fitted model. `unseen` is how many are on no list, `error` the standard error of its logarithm.
 
-    `means` are the expected counts of all cells; aic and bic count the terms that are minus infinity too.
+    `means` are the expected counts of all cells; aic and bic count the terms that are minus infinity too. A `settled`
+    fit shows that it is the only one: it has the margins of the counts and no empty cell.
     """
 
     pairs: Pairs
@@ -71,6 +85,7 @@ class Fit:
     aic: float
     bic: float
     means: np.ndarray
+    settled: bool
 
     @property
     def se(self) -> float:
@@ -90,8 +105,8 @@ def cells_of(histories: Histories) -> Cells:
     """The table in full, with the cells that nobody is in. Raises NoEstimate for more than MAX_LISTS lists."""
     if len(histories.lists) > MAX_LISTS:
         raise NoEstimate(
-            f"loglinear: {len(histories.lists)} lists make 2^{len(histories.lists)} cells; it takes up to {MAX_LISTS}: "
-            "join lists that are alike, or leave the smallest out"
+            f"{len(histories.lists)} lists make 2^{len(histories.lists)} cells; log-linear models take up to "
+            f"{MAX_LISTS} lists: join lists that are alike, or leave the smallest out"
         )
     every = [history for history in product((0, 1), repeat=len(histories.lists)) if any(history)]
     counts = np.array([float(histories.counts.get(history, 0)) for history in every])
@@ -122,29 +137,34 @@ def fit(cells: Cells, pairs: Pairs, near: Fit | None = None) -> Fit:
     """
     design = design_of(cells, pairs)
     start = cells.counts + 0.5 if near is None else np.maximum(near.means, _START)
-    weights, deviance = _solve(design, np.log(start[design.kept]))
+    found = solve(design, start[design.kept])
     means = np.zeros(len(cells.counts))
-    means[design.kept] = fitted = np.exp(np.clip(design.matrix @ weights, -60, 60))
+    means[design.kept] = found.means
     terms = design.matrix.shape[1] + design.minus
-    likelihood = float((xlogy(design.counts, np.maximum(fitted, _FLOOR)) - fitted - gammaln(design.counts + 1)).sum())
-    information = design.matrix.T @ (design.matrix * fitted[:, None])
-    variance = float(_least_squares(information, np.eye(len(information))[0])[0])
+    unseen, variance = exp(min(float(found.weights[0]), 60.0)), float(found.covariance[0, 0])
     return Fit(
-        pairs=pairs, unseen=exp(min(float(weights[0]), 60.0)), error=sqrt(max(variance, 0.0)),
-        deviance=deviance, aic=2 * terms - 2 * likelihood, bic=terms * log(cells.observed) - 2 * likelihood,
-        means=means,
+        pairs=pairs, unseen=unseen, error=sqrt(max(variance, 0.0)), deviance=found.deviance, means=means,
+        aic=2 * terms - 2 * found.likelihood, bic=terms * log(cells.observed) - 2 * found.likelihood,
+        settled=_is_settled(design, found.means),
     )  # fmt: skip
 
 
-def _solve(design: Design, line: np.ndarray) -> tuple[np.ndarray, float]:
-    """The weights of the terms and the deviance, by weighted least squares done over until nothing changes.
+def _is_settled(design: Design, means: np.ndarray) -> bool:
+    """Whether the margins are met so nearly that a table with no empty cell has them, and no two terms say the same."""
+    off = float(np.abs(design.matrix.T @ (design.counts - means)).max())
+    least = float(means.min())
+    if least < _LEAST_MEAN or off > least * _NEARLY:
+        return False
+    known = np.linalg.eigvalsh(design.matrix.T @ (design.matrix * means[:, None]))
+    return bool(known[0] > _FULL_RANK * known[-1])
 
-    `line` is the logarithm of the means to begin with.
-    """
+
+def solve(design: Design, start: np.ndarray) -> Solution:
+    """Maximum likelihood by weighted least squares done over until nothing changes, from the means `start`."""
     counts, matrix = design.counts, design.matrix
-    before = float("inf")
+    line = np.log(start)
     weights = np.zeros(matrix.shape[1])
-    deviance = before
+    before = deviance = float("inf")
     for _ in range(_STEPS):
         means = np.exp(line)
         root = np.sqrt(means)
@@ -156,7 +176,10 @@ def _solve(design: Design, line: np.ndarray) -> tuple[np.ndarray, float]:
         if abs(before - deviance) <= _STILL * (1 + deviance):
             break
         before = deviance
-    return weights, deviance
+    fitted = np.exp(line)
+    likelihood = float((xlogy(counts, np.maximum(fitted, _FLOOR)) - fitted - gammaln(counts + 1)).sum())
+    covariance = _least_squares(matrix.T @ (matrix * fitted[:, None]), np.eye(matrix.shape[1]))
+    return Solution(weights, covariance, fitted, deviance, likelihood)
 
 
 def _least_squares(square: np.ndarray, right: np.ndarray) -> np.ndarray:

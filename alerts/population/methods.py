@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from alerts.population.catchability import heterogeneity
+from alerts.population.countsfile import Counts
 from alerts.population.estimates import LEVEL, Estimate, NoEstimate
-from alerts.population.histories import Frequencies, Histories, Occasions, Overlap
+from alerts.population.histories import Described, Frequencies, Histories, Occasions, Overlap
 from alerts.population.occasions import schnabel, schumacher_eschmeyer
-from alerts.population.repeats import chao, zelterman, zero_truncated_poisson
+from alerts.population.regression import zero_truncated_regression
+from alerts.population.repeats import chao, one_inflated, zelterman, zero_truncated_poisson
 from alerts.population.systems import Plan, multiple_systems
 from alerts.population.twolists import as_alternative, chapman, choose_pair, lincoln_petersen
 
-Counts = Histories | Frequencies | Occasions
 MOST_PAIRED = 50  # lists whose pairs are all looked at
 UNITS = ("contact", "ad", "observation", "persona", "cluster")
 
@@ -27,7 +29,11 @@ class Choice:
 
 def estimate(method: str, counts: Counts, choice: Choice) -> Estimate:
     """What the method, one of METHODS, makes of the counts. Raises NoEstimate where it has no answer for them."""
-    return METHODS[method](counts, choice)
+    found = METHODS[method](counts, choice)
+    if found.low is None or found.low >= found.observed:
+        return found
+    note = f"the interval reaches below the {found.observed:,} that were seen, as the size cannot"
+    return replace(found, warnings=(*found.warnings, note))
 
 
 def limits(unit: str, observed: int) -> tuple[str, ...]:
@@ -59,6 +65,8 @@ def _of_pair(formula: Callable[[Overlap], Estimate]) -> Callable[[Counts, Choice
             return found
         tried = (as_alternative(formula(pair)) for pair in others if pair.both)
         beside = [one for one in tried if one]
+        if not chosen.both:
+            return replace(found, warnings=(*found.warnings, f"none of {len(others) + 1} pairs of lists overlaps"))
         sizes = [found.estimate, *(one.estimate for one in beside)]
         note = (
             f"of {len(others) + 1} pairs of lists the one that most are on both of was taken; the {len(sizes)} that "
@@ -82,8 +90,13 @@ def _of_frequencies(formula: Callable[[Frequencies], Estimate]) -> Callable[[Cou
             raise NoEstimate("a table of occasions does not say how often each was seen; give histories or times,count")
         if isinstance(counts, Frequencies):
             return formula(counts)
+        if isinstance(counts, Described):
+            return formula(counts.frequencies())
         found = formula(counts.frequencies())
-        note = f"'seen twice' is here 'on two of {len(counts.lists)} lists'; lists of unlike reach distort it"
+        note = (
+            f"'seen twice' is here 'on two of {len(counts.lists)} lists': the formula is for many occasions alike, and "
+            "few lists, or lists of unlike reach, make it too high; the models of heterogeneity reckon with that"
+        )
         return replace(found, warnings=(*found.warnings, note))
 
     return run
@@ -100,8 +113,20 @@ def _of_occasions(formula: Callable[[Occasions], Estimate]) -> Callable[[Counts,
     return run
 
 
+def _regression(counts: Counts, _: Choice) -> Estimate:
+    if not isinstance(counts, Described):
+        raise NoEstimate(
+            "the method needs columns that say what is known of those seen, and after them times, or times and count"
+        )
+    return zero_truncated_regression(counts)
+
+
 def _loglinear(counts: Counts, choice: Choice) -> Estimate:
     return multiple_systems(_histories(counts), choice.plan)
+
+
+def _heterogeneity(counts: Counts, _: Choice) -> Estimate:
+    return heterogeneity(_histories(counts))
 
 
 def _histories(counts: Counts) -> Histories:
@@ -118,5 +143,8 @@ METHODS: Mapping[str, Callable[[Counts, Choice], Estimate]] = {
     "chao": _of_frequencies(chao),
     "zelterman": _of_frequencies(zelterman),
     "ztpoisson": _of_frequencies(zero_truncated_poisson),
+    "one-inflated": _of_frequencies(one_inflated),
+    "ztpoisson-regression": _regression,
+    "heterogeneity": _heterogeneity,
     "loglinear": _loglinear,
 }

@@ -11,6 +11,7 @@ from alerts.population.estimates import LEVEL, Alternative, Estimate, Interval, 
 from alerts.population.histories import Occasions
 
 FEW_RECAPTURED = 50  # Krebs, Ecological Methodology, 2.2: up to so many the limits are Poisson's, above them normal
+_EXACTLY = 1e-12  # of what is summed: less is rounding
 _CLOSED = "supposes that nobody came or left between the first and the last occasion; turnover makes it too high"
 
 
@@ -51,6 +52,12 @@ def schumacher_eschmeyer(counts: Occasions) -> Estimate:
     freedom = len(kept) - 2
     error = sqrt(max(rest, 0.0) / freedom / weight)
     size = weight / shared
+    if not rest > _EXACTLY * shared:
+        return Estimate(
+            method="schumacher-eschmeyer", estimate=size, se=None, low=None, high=None, observed=counts.observed,
+            model=(f"{len(kept)} occasions",),
+            warnings=(_CLOSED, "the counts lie on one line: the formula gives no error, which is no certainty"),
+        )  # fmt: skip
     around = _inverted(1 / size, error, float(stdtrit(freedom, (1 + LEVEL) / 2)), f"Student's t, {freedom} df")
     open_end = ("the counts scatter so much that nothing bounds the size from above",) if around.high is None else ()
     return Estimate(

@@ -1,11 +1,14 @@
-"""From how often each was seen: Chao's lower bound, Zelterman, and the zero-truncated Poisson."""
+"""From how often each was seen: Chao's lower bound, Zelterman, and the zero-truncated Poisson, also one-inflated."""
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from dataclasses import replace
+from math import exp, expm1, log, sqrt
 
 from alerts.population.estimates import Alternative, Estimate, Interval, NoEstimate, log_normal, normal
 from alerts.population.histories import Frequencies
+
+_CERTAIN = 3.84  # twice the difference in likelihood that chance exceeds once in forty, the share of ones free upwards
 
 _ONE_RATE = "supposes that all are seen at one rate, by chance; where rates differ it is too low"
 
@@ -24,6 +27,8 @@ def chao(counts: Frequencies) -> Estimate:
     if not twice:
         warnings.append("none was seen twice: the bias-corrected form is given; it is a guess at best")
         return _finish("chao", counts, corrected.estimate, corrected.se**2, ("bias-corrected",), warnings)
+    if not once:
+        warnings.append("none was seen once only, so the formula finds nobody unseen, which is no certainty")
     ratio = once / twice
     variance = twice * (ratio**4 / 4 + ratio**3 + ratio**2 / 2)
     return _finish("chao", counts, seen + once * ratio / 2, variance, ("f1", "f2"), warnings, beside=(corrected,))
@@ -68,15 +73,66 @@ def zero_truncated_poisson(counts: Frequencies) -> Estimate:
         raise NoEstimate("ztpoisson: none was seen more than once, so the size has no upper bound")
     rate = _rate_of(mean)
     size = seen / (1 - exp(-rate))
-    return _finish("ztpoisson", counts, size, size / (exp(rate) - rate - 1), (f"rate {rate:.5f}",), [_ONE_RATE])
+    variance = size * exp(-rate) / (1 - (1 + rate) * exp(-rate))
+    return _finish("ztpoisson", counts, size, variance, (f"rate {rate:.5f}",), [_ONE_RATE])
 
 
-def _rate_of(mean: float) -> float:
-    """λ of λ/(1 - e^-λ) = mean, for a mean above 1: by halving between 0 and the mean, which it never exceeds."""
+def one_inflated(counts: Frequencies) -> Estimate:
+    """n / (1 - e^-λ) with λ of those seen twice and more alone, where more were seen once than one rate allows.
+
+    One-inflated positive Poisson (Godwin & Böhning 2017, J. Royal Stat. Soc. C 66:425-448): who was seen once may be
+    out of sight from then on. The ones in excess then say nothing of the rate; they and their like still count among
+    those who could have been seen. Without an excess it is the zero-truncated Poisson. Raises NoEstimate if none was
+    seen three times or more.
+    """
+    seen, once = counts.observed, counts.of(1)
+    again = seen - once
+    if counts.sightings - once <= 2 * again:
+        raise NoEstimate("one-inflated: none was seen more than twice, so those seen again say nothing of the rate")
+    mean = (counts.sightings - once) / again
+    rate = _rate_of(mean, least=2)
+    usual = rate * exp(-rate) / -expm1(-rate)
+    if once <= seen * usual:
+        plain = zero_truncated_poisson(counts)
+        return replace(
+            plain, method="one-inflated", warnings=("no more were seen once than one rate allows", _ONE_RATE)
+        )
+    excess = (once / seen - usual) / (1 - usual)
+    unseen = exp(-rate)
+    chance = seen * unseen / (1 - unseen) ** 2
+    scatter = rate**2 + (1 + rate) * (mean - rate) + mean - mean**2  # the variance of how often those are seen
+    variance = chance + (chance * rate) ** 2 / (again * scatter)
+    model = (f"rate {rate:.5f}", f"excess of ones {excess:.3f}")
+    return _finish("one-inflated", counts, seen / (1 - unseen), variance, model, [_ONE_RATE, _inflation(counts, rate)])
+
+
+def _inflation(counts: Frequencies, rate: float) -> str:
+    """Whether the ones are more than chance makes them, by the ratio of likelihoods."""
+    seen, once = counts.observed, counts.of(1)
+    again, more = seen - once, counts.sightings - once
+    one = _rate_of(counts.sightings / seen)
+    free = once * log(once / seen) + again * log(again / seen) + more * log(rate)
+    free -= again * (rate + log(-expm1(-rate) - rate * exp(-rate)))  # e^λ - 1 - λ, which may be too large to hold
+    ratio = 2 * (free - counts.sightings * log(one) + seen * (one + log(-expm1(-one))))
+    told = f"twice the difference in likelihood is {ratio:.1f}"
+    if ratio < _CERTAIN:
+        return f"the ones in excess may be chance ({told}): ztpoisson and chao may stand"
+    return (
+        f"more were seen once than one rate allows ({told}): either who was seen stays away, and chao and zelterman "
+        "are too high; or rates differ, and this is too low. The counts cannot tell which"
+    )
+
+
+def _rate_of(mean: float, least: int = 1) -> float:
+    """The rate λ at which those seen `least` times (1 or 2) and more are seen `mean` times, a mean above `least`.
+
+    By halving between 0 and the mean, which it never exceeds: λ/(1 - e^-λ) and λ(e^λ - 1)/(e^λ - 1 - λ) rise with λ.
+    """
     low, high = 0.0, mean
     for _ in range(200):
         middle = (low + high) / 2
-        if middle / (1 - exp(-middle)) < mean:
+        seen = -expm1(-middle)
+        if middle / (seen if least == 1 else 1 - middle * exp(-middle) / seen) < mean:
             low = middle
         else:
             high = middle
@@ -87,6 +143,12 @@ def _finish(
     method: str, counts: Frequencies, size: float, variance: float, model: tuple[str, ...], warnings: list[str],
     *, beside: tuple[Alternative, ...] = (),
 ) -> Estimate:  # fmt: skip
+    """An estimate with its intervals; with none where the formula gives no error."""
+    if not variance:
+        return Estimate(
+            method=method, estimate=size, se=None, low=None, high=None, observed=counts.observed, model=model,
+            spread=beside, warnings=tuple(warnings),
+        )  # fmt: skip
     low, high = log_normal(size, variance, counts.observed)
     return Estimate(
         method=method, estimate=size, se=sqrt(variance), low=low, high=high, observed=counts.observed,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from scipy.special import pdtr, pdtrc
 
 from alerts.population.estimates import NoEstimate
 from alerts.population.existence import Existence
-from alerts.population.loglinear import Cells, Fit, Pair, Pairs, fit
+from alerts.population.loglinear import Cells, Fit, Pairs, fit
+from alerts.population.screening import all_pairs, screen
 
 SEARCHES = ("poisson", "aic", "bic")
 P_LIMIT = 0.02  # Chan, Silverman & Vincent 2021: the threshold of their stepwise search
@@ -33,18 +33,14 @@ class Path:
 
 def find_path(cells: Cells, by: str, existence: Existence) -> Path:
     """Search from the model in which the lists are independent. Raises NoEstimate if not even that can be fitted."""
-    lacking = existence.lacks(cells, frozenset())
+    found = [fit(cells, frozenset())]
+    lacking = existence.lacks(cells, found[0])
     if lacking:
         raise NoEstimate(f"loglinear: not even independent lists can be fitted: {lacking}")
     step = _STEPS[by]
-    found = [fit(cells, frozenset())]
     while better := step(cells, found[-1], existence):
         found.append(better)
     return Path(by, tuple(found))
-
-
-def all_pairs(cells: Cells) -> list[Pair]:
-    return list(combinations(range(len(cells.lists)), 2))
 
 
 def _by_poisson(cells: Cells, now: Fit, existence: Existence) -> Fit | None:
@@ -60,8 +56,9 @@ def _by_poisson(cells: Cells, now: Fit, existence: Existence) -> Fit | None:
     for surprise, pair in sorted(surprises):
         if surprise >= P_LIMIT:
             return None
-        if existence.lacks(cells, now.pairs | {pair}) is None:
-            return fit(cells, now.pairs | {pair}, now)
+        one = fit(cells, now.pairs | {pair}, now)
+        if existence.lacks(cells, one) is None:
+            return one
     return None
 
 
@@ -70,15 +67,16 @@ def _tail(count: float, mean: float) -> float:
     return min(float(pdtr(count, mean)), upper)
 
 
-def _by_criterion(measure: Callable[[Fit], float]) -> Step:
-    """Add or drop the pair that lowers the measure most, as long as one does."""
+def _by_criterion(which: int, measure: Callable[[Fit], float]) -> Step:
+    """Add or drop the pair that lowers the measure most, as long as one does; `which` of the two of `screen` it is."""
 
     def step(cells: Cells, now: Fit, existence: Existence) -> Fit | None:
-        tried = sorted((fit(cells, pairs, now) for pairs in _neighbours(cells, now.pairs)), key=measure)
-        for one in tried:
+        models = list(_neighbours(cells, now.pairs))
+        for place in screen(cells, models, now)[which].argsort(kind="stable"):
+            one = fit(cells, models[place], now)
             if measure(one) >= measure(now) - _BETTER:
                 return None
-            if existence.lacks(cells, one.pairs) is None:
+            if existence.lacks(cells, one) is None:
                 return one
         return None
 
@@ -91,6 +89,6 @@ def _neighbours(cells: Cells, pairs: Pairs) -> Iterator[Pairs]:
 
 _STEPS: dict[str, Step] = {
     "poisson": _by_poisson,
-    "aic": _by_criterion(lambda one: one.aic),
-    "bic": _by_criterion(lambda one: one.bic),
+    "aic": _by_criterion(0, lambda one: one.aic),
+    "bic": _by_criterion(1, lambda one: one.bic),
 }

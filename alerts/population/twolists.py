@@ -40,12 +40,16 @@ def chapman(pair: Overlap) -> Estimate:
 
 
 def _estimate(method: str, pair: Overlap, size: float, variance: float) -> Estimate:
-    low, high = log_normal(size, variance, pair.seen)
     warnings = ["two lists cannot show whether being on one makes being on the other likelier; three or more can"]
     if pair.both < FEW_ON_BOTH:
         warnings.append(f"only {pair.both} on both lists: the estimate is biased, and one false link changes it much")
-    if pair.both == min(pair.first, pair.second):
+    if not variance:
         warnings.append("one list is within the other: the formula gives no error, which is no certainty")
+        return Estimate(
+            method=method, estimate=size, se=None, low=None, high=None, observed=pair.seen, model=pair.names,
+            warnings=tuple(warnings),
+        )  # fmt: skip
+    low, high = log_normal(size, variance, pair.seen)
     return Estimate(
         method=method, estimate=size, se=sqrt(variance), low=low, high=high, observed=pair.seen,
         model=pair.names, intervals=(Interval("log-normal", low, high), normal(size, variance)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.store import Observation
+from crawler.observation import Observation
 
 TEXT_FIELDS = ("title", "text", "location", "name", "age", "price", "salary", "employer", "org_number")
 LIST_FIELDS = ("phones", "emails", "handles")

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from nlp.orgnumbers import is_org_number
 from nlp.reading import Contact, Reading
 
-KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template", "address", "employer"]
+KeyKind = Literal["phone", "email", "handle", "url", "payment", "image", "template", "host", "address", "employer"]
 KEY_KINDS: tuple[KeyKind, ...] = get_args(KeyKind)
 MIRROR = "mirror"  # how a key was read that is the hash of a picture's mirror image
 MIN_CONFIDENCE = 0.5  # a phone read with less is shown but ties nothing

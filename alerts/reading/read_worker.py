@@ -12,7 +12,7 @@ import nlp
 from alerts.reading.keys import Key
 from alerts.reading.readers import read_batch
 from alerts.reading.readings import Read
-from crawler.store import Observation
+from crawler.observation import Observation
 from crawler.workers import Message, serve
 
 

@@ -15,7 +15,7 @@ from alerts.reading import fields, keys
 from alerts.reading.fields import ad_fields
 from alerts.reading.keys import Key, find_keys
 from alerts.reading.readings import Read, encode_reading
-from crawler.store import Observation
+from crawler.observation import Observation
 from nlp.reading import Reading
 
 

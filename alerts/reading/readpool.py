@@ -9,7 +9,7 @@ from typing import Self
 
 from alerts.reading.read_worker import pack, unpack
 from alerts.reading.readings import Read, encode_reading
-from crawler.store import Observation
+from crawler.observation import Observation
 from crawler.workers import WorkerError, Workers
 from nlp.reading import Reading
 

@@ -19,7 +19,8 @@ from alerts.watch.watchsearch import own_text
 from alerts.watch.watchstore import Hit, Watch, keep_hits, watches
 from alerts.watch.watchtext import fold, holds, needle, similarity, terms
 from crawler.database import Database, transaction
-from crawler.store import Observation, observations
+from crawler.observation import Observation
+from crawler.store import observations
 
 Found = Iterator[tuple[Watch, int, int]]  # entry, ad, observation
 BATCH = 1_000  # observations matched in one transaction

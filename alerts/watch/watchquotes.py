@@ -12,7 +12,8 @@ from alerts.watch.watchsearch import own_text
 from alerts.watch.watchstore import Watch
 from alerts.watch.watchtext import find_phrase, similarity
 from crawler.database import Database
-from crawler.store import Observation, observations
+from crawler.observation import Observation
+from crawler.store import observations
 from nlp.reading import Reading
 
 MAX_QUOTE = 160  # characters

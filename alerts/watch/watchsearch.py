@@ -16,7 +16,8 @@ from alerts.watch.watchstore import WatchError, WatchKind
 from alerts.watch.watchtext import fold, holds, similarity, slotless, windows
 from alerts.watch.watchvalues import Value
 from crawler.database import Database
-from crawler.store import Observation, observations
+from crawler.observation import Observation
+from crawler.store import observations
 
 CHUNK = 1_000  # versions looked at again at a time
 MAX_VERSIONS = 20_000  # of a phrase or a template; more is no lead but a habit of the market

@@ -13,7 +13,8 @@ from alerts.reading.fields import ad_fields
 from alerts.watch.watchstore import WatchError
 from alerts.watch.watchtext import LEAST_PART, fold, is_unspaced, terms
 from crawler.database import Database, OperationalError, run_script, transaction
-from crawler.store import Observation, observations
+from crawler.observation import Observation
+from crawler.store import observations
 
 VERSION = "1"  # raised when texts are folded or cut another way: the index is then built anew
 BATCH = 2_000  # observations a transaction

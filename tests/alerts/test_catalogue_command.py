@@ -66,11 +66,30 @@ def test_sound_catalogue(varde: Varde, own: Path) -> None:
     assert "examples hold" in done.stderr
 
 
+def test_entry_in_the_documentation_is_sound(varde: Varde, own: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    (own / "own.toml").write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    done = varde("catalogue", "check", str(own))
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+    assert json.loads(varde("catalogue", "show", "Z01", "--json", VARDE_CATALOGUE=str(own)).stdout)["unless"]
+
+
 def test_example_that_does_not_hold_is_named(varde: Varde, own: Path) -> None:
     (own / "own.toml").write_text(OWN.format(id="Z01", pattern="bring"))
     done = varde("catalogue", "check", str(own))
     assert done.returncode == 1
     assert "Z01: shows it: 'Bring a lamp along.'" in done.stdout
+
+
+def test_list_without_an_example_of_its_own_is_named(varde: Varde, own: Path) -> None:
+    phrases = '[indicator.phrases]\nen = ["carry two lamps"]\n[indicator.unless]\nen = ["festival"]\n'
+    (own / "own.toml").write_text(OWN.format(id="Z01", pattern="two lanterns") + phrases)
+    done = varde("catalogue", "check", str(own))
+    assert done.returncode == 1
+    assert "own.toml: Z01: phrases.en: no hit that it shows by itself; add one to hits.en" in done.stdout
+    assert "own.toml: Z01: unless.en: no miss that only it keeps from being a hit" in done.stdout
+    assert "0 of" in done.stderr
+    assert "2 are missing" in done.stderr
 
 
 def test_pattern_that_could_hang_is_refused(varde: Varde, own: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from alerts.facts import AdFacts
 from alerts.linking.clusters import Group, name
 from alerts.linking.rulings import Ruling, RulingKind, Rulings
-from alerts.linking.ties import OPEN, Guard
+from alerts.linking.ties import OPEN, Card, Carrier, Guard, KeyUse, Tie, find_ties
 from tests.alerts.stores import LATER, SEEN, facts, groups
 
 HUB = Guard().hub
@@ -213,14 +213,37 @@ def test_groups_that_share_stock_texts_crosswise_stay_apart() -> None:
     assert len(groups(ads, crosswise, rulings=confirmed)) == 1
 
 
-def test_groups_join_by_two_texts_that_are_mainly_theirs() -> None:
-    """One hand that took another number and goes on with its texts."""
-    third = network(21, 6, ("phone", "+4742000009"))
-    ads = [*network(1, 6, ONE), *network(11, 6, TWO), *third]
-    one = dict.fromkeys((1, 2, 3, 11, 12, 13, 21), "a")
-    two = one | dict.fromkeys((4, 5, 14, 15), "b")
-    assert sorted(len(group.ads) for group in groups(ads, one)) == [6, 6, 6]
-    assert sorted(len(group.ads) for group in groups(ads, two)) == [6, 12]
+def hosts(*carried: tuple[int, str, str], names: int = 99) -> Tie:
+    """The tie of a web host over ads with (number, path, text), `names` of which differ in the name they give."""
+    cards = {
+        number: Card(ad=number, site="a.example", ad_id=str(number), owner=f"name{number % names}",
+                     first_seen=day(number), last_seen=day(number))
+        for number, _, _ in carried
+    }  # fmt: skip
+    carriers = [Carrier(n, day(n), day(n), 0.8, f"h.example/{path} {text}") for n, path, text in carried]
+    (tie,) = find_ties([KeyUse("host", "h.example", tuple(carriers))], cards, Rulings(), Guard())
+    return tie
+
+
+def test_one_text_under_two_addresses_of_a_host_ties_all_that_stands_there() -> None:
+    tie = hosts((1, "new", "a"), (2, "new", "b"), (3, "join", "a"), (4, "join", "c"))
+    assert (tie.tied, tie.state, tie.is_strong) == ((1, 2, 3, 4), "", True)
+    assert tie.why == "same text under several addresses of one web host, in 4 ads"
+
+
+def test_addresses_of_a_host_that_share_no_text_are_not_tied() -> None:
+    tie = hosts((1, "new", "a"), (2, "new", "b"), (3, "join", "c"), (4, "join", "d"))
+    assert (tie.tied, set(tie.refused)) == ((), {1, 2, 3, 4})
+    assert "no text" in tie.refused[1]
+    some = hosts((1, "new", "a"), (2, "x", "b"), (3, "join", "a"), (4, "join", "d"), (5, "new", "e"), (6, "x", "f"))
+    assert (some.tied, set(some.refused)) == ((1, 3, 4, 5), {2, 6})
+
+
+def test_a_host_on_which_each_name_has_its_address_ties_nobody() -> None:
+    """A platform: a stock text stands under the addresses of many."""
+    tie = hosts(*((n, f"page{n}", "a") for n in range(1, 9)))
+    assert (tie.tied, "a host of many" in tie.state) == ((), True)
+    assert hosts((1, "new", "a"), (2, "join", "a"), (3, "new", "a"), (4, "join", "a"), names=2).tied == ()
 
 
 def test_with_the_guard_open_everything_joins() -> None:

@@ -45,8 +45,9 @@ def market(seed: int, ads: int) -> list[Row]:
         for version in range(chance.choice((1, 1, 2))):
             phones = [f"4200{chance.randrange(12):04}" for _ in range(chance.choice((0, 1, 1, 1, 2, 4)))]
             day = 1 + chance.randrange(25)
+            page = f"www.treff{chance.randrange(3)}.example/{chance.choice('ab')}" if number % 3 == 0 else ""
             rows.append(escort(
-                str(number), f"{text} {' / '.join(phones)}", name=f"Name{chance.randrange(60)}",
+                str(number), f"{text} {' / '.join(phones)} {page}", name=f"Name{chance.randrange(60)}",
                 seen_at=f"2026-{9 + version:02}-{day:02}T12:00:00+01:00",
             ))  # fmt: skip
     return rows
@@ -83,6 +84,43 @@ def test_one_more_ad_touches_its_own_component_only(tmp_path: Path) -> None:
     analyse(db)
     db.execute("INSERT INTO unlinked SELECT id FROM ads WHERE ad_id = 'new'")
     assert conclude(db).ads == 3
+
+
+def pages(number: int) -> Row:
+    """One of several ads of one text, under two addresses of a web host by turns, each with a name of its own."""
+    page = "www.treff.example/" + ("ny", "bli-med")[number % 2]
+    return escort(
+        str(number),
+        f"{TEXTS[3]} Se {page} i dag.",
+        name=f"Name{number}",
+        seen_at=f"2026-10-{number + 1:02}T12:00:00+01:00",
+    )
+
+
+def test_one_text_under_two_addresses_of_a_host_is_one_cluster(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, map(pages, range(10)))
+    assert len(set(clusterstore.members(db).values())) == 1
+    ties = {(link.kind, link.value): link.contested for link in clusterstore.links(db)}
+    assert ties["host", "treff.example"] is False
+    history.rule(db, "cut", kind="host", value="treff.example", by="kari", reason="a house of many")
+    analyse(db)
+    assert sorted(map(len, _parts(clusterstore.members(db)))) == [5, 5]
+
+
+def _parts(members: dict[int, str]) -> list[list[int]]:
+    return [[ad for ad, one in members.items() if one == cluster] for cluster in set(members.values())]
+
+
+def test_a_store_of_before_there_were_hosts_gets_them(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, map(pages, range(10)))
+    db.execute("DELETE FROM carriers WHERE kind = 'host'")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_hosts'")
+    db.conn.commit()
+    db.close()
+    db = open_alerts(tmp_path / "varde.db")
+    found = db.execute("SELECT value, count(*), count(DISTINCT how) FROM carriers WHERE kind = 'host' GROUP BY 1")
+    assert found.fetchall() == [("treff.example", 10, 2)]
+    assert db.execute("SELECT count(*) FROM unlinked").fetchone() == (10,)
 
 
 def test_clusters_that_meet_and_part_leave_their_history(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from alerts.reading.readers import read_batch
 from alerts.reading.readings import Read, decode_reading
 from alerts.reading.readpool import ReadPool
-from crawler.store import Observation
+from crawler.observation import Observation
 from tests.alerts.stores import TEXTS
 
 

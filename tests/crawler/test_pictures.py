@@ -33,6 +33,7 @@ class Bench:
 
     def close(self) -> None:
         self.hasher.end()
+        self._runner.run(asyncio.sleep(1))  # asyncio hears that it has ended; else it complains in a later test
         self._runner.close()
 
 

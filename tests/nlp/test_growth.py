@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from nlp import read
@@ -43,6 +47,7 @@ FAMILIES = {
     "letters apart": "f i r e ",
 }
 SHORT = 10_000
+LONG = 60_000
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,5 +68,16 @@ def test_time_grows_with_length(piece: str) -> None:
 
 @pytest.mark.parametrize("piece", FAMILIES.values(), ids=FAMILIES)
 def test_any_text_is_read_in_two_seconds(piece: str) -> None:
-    text = piece * (60_000 // len(piece))
+    text = piece * (LONG // len(piece))
     assert_within(2, lambda: read([text]))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the peak of a process is told by Linux")
+def test_any_text_is_read_in_200_megabytes() -> None:
+    """One after the other in one process: what each leaves behind counts for the next."""
+    texts = [piece * (LONG // len(piece)) for piece in FAMILIES.values()]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.nlp.peak"], input=json.dumps(texts), capture_output=True, text=True, check=True
+    )
+    peaks = dict(zip(FAMILIES, json.loads(run.stdout), strict=True))
+    assert max(peaks.values()) <= 200, peaks

@@ -58,6 +58,7 @@ def test_spreadsheet_habits_are_taken(tmp_path: Path) -> None:
         ("times,count\n1,0\n", ":1: the table counts nobody"),
         ("caught,recaptured,marked\n5,0,0\n5,6,5\n", ":3: column recaptured: 6 of 5"),
         ("caught,recaptured,marked\n5,0,0\n", ":1: one occasion"),
+        ("caught,recaptured,marked\n5,0,0\n9,2,6\n", ":3: column marked: 6 cannot be known where 5 were new"),
     ],
 )
 def test_bad_table_is_refused_with_its_place(tmp_path: Path, text: str, says: str) -> None:

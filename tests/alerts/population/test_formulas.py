@@ -7,7 +7,7 @@ import pytest
 from alerts.population.estimates import Alternative, Estimate, Interval, NoEstimate
 from alerts.population.histories import Frequencies, Histories, Occasions, Overlap
 from alerts.population.occasions import crow_gardner, schnabel, schumacher_eschmeyer
-from alerts.population.repeats import chao, zelterman, zero_truncated_poisson
+from alerts.population.repeats import chao, one_inflated, zelterman, zero_truncated_poisson
 from alerts.population.twolists import chapman, lincoln_petersen
 from tests.alerts.population.published import CARCASSES, MIGRANTS, SUNFISH, published
 
@@ -51,7 +51,7 @@ def test_lists_apart_have_no_size() -> None:
 
 def test_list_within_another_is_no_certainty() -> None:
     found = chapman(Overlap(("A", "B"), 40, 12, 12))
-    assert found.se == 0
+    assert (found.se, found.low, found.high) == (None, None, None)
     assert any("no certainty" in warning for warning in found.warnings)
 
 
@@ -152,3 +152,20 @@ def test_tables_have_the_published_totals() -> None:
     names = ("UKdat", "UKdat_5", "NewOrl_5", "rcapture_hare", "rcapture_lesbian")
     assert [published(name).observed for name in names] == [2744, 2744, 185, 68, 2185]
     assert published("UKdat").frequencies().counts == {1: 2492, 2: 241, 3: 10, 4: 1}
+
+
+def test_formulas_without_an_error_give_no_interval() -> None:
+    """All on all lists, or none seen once: the size is what was seen, and nothing says how far off that is."""
+    for found in (
+        chao(Frequencies({2: 5})), chao(Frequencies({2: 5, 3: 2})),
+        schumacher_eschmeyer(Occasions((50, 50, 50), (0, 50, 50), (0, 50, 50))),
+    ):  # fmt: skip
+        assert found.estimate == found.observed
+        assert (found.se, found.low, found.high) == (None, None, None)
+        assert any("no certainty" in warning for warning in found.warnings)
+
+
+def test_seen_very_often_is_no_trouble() -> None:
+    often = Frequencies({1: 3, 800: 5, 1000: 4})
+    for formula in (zero_truncated_poisson, one_inflated):
+        assert formula(often).estimate == 12

@@ -6,14 +6,14 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from alerts.population.estimates import NoEstimate
 from alerts.population.existence import Existence, why_not
 from alerts.population.histories import Histories
 from alerts.population.loglinear import Cells, Fit, Pairs, cells_of, design_of, fit, name_terms
+from alerts.population.screening import all_pairs, screen
 from alerts.population.search import SEARCHES, find_path
+from tests.alerts.population.oracle import poisson_fit
 from tests.alerts.population.published import published
 
 # The path of domain knowledge and Silverman 2014: each term added by AIC, the size, and the deviance at the start
@@ -78,11 +78,37 @@ def test_fit_is_that_of_statsmodels(name: str, by: str) -> None:
     cells, fits = path_of(name, by)
     for one in fits:
         design = design_of(cells, one.pairs)
-        theirs = GLM(design.counts, design.matrix, family=Poisson()).fit(tol=1e-12)
+        theirs = poisson_fit(design.counts, design.matrix)
         assert one.unseen == pytest.approx(np.exp(theirs.params[0]), rel=1e-5)
         assert one.error == pytest.approx(theirs.bse[0], rel=1e-4)
         assert one.deviance == pytest.approx(theirs.deviance, rel=1e-6)
         assert one.aic == pytest.approx(theirs.aic + 2 * design.minus, rel=1e-8)
+
+
+@pytest.mark.parametrize("name", ["UKdat", "NewOrl_5", "rcapture_hare"])
+def test_screening_ranks_models_as_their_fits_do(name: str) -> None:
+    cells, path = path_of(name, "aic")
+    for now in (path[0], path[-1]):
+        models = [now.pairs ^ {pair} for pair in all_pairs(cells)]
+        aic, bic = screen(cells, models, now)
+        fits = [fit(cells, model) for model in models]
+        for screened, measured in ((aic, [one.aic for one in fits]), (bic, [one.bic for one in fits])):
+            assert screened - screened.min() == pytest.approx(np.array(measured) - min(measured), abs=1e-3)
+
+
+def test_settled_fit_is_one_that_exists() -> None:
+    """What a fit shows by itself the linear program would find too; and mostly it does show it."""
+    chance = np.random.default_rng(8)
+    table = cells_of(published("UKdat_5"))
+    settled = 0
+    for _ in range(40):
+        cells = table.with_counts(chance.multinomial(2744, table.counts / 2744).astype(float))
+        for one in find_path(cells, "poisson", Existence(cells)).fits:
+            assert why_not(cells, one.pairs) is None
+            settled += one.settled
+    assert settled > 40
+    apart = cells_of(Histories(("A", "B", "C"), {(1, 0, 0): 20, (0, 1, 0): 30, (0, 0, 1): 25, (1, 1, 0): 6}))
+    assert not fit(apart, frozenset({(0, 1)})).settled
 
 
 def test_pair_that_never_overlaps_is_minus_infinity() -> None:
@@ -101,6 +127,7 @@ def test_model_of_too_many_terms_has_many_answers() -> None:
     cells = table({"10": 30, "01": 20, "11": 5})
     assert why_not(cells, frozenset()) is None
     assert "many estimates" in str(why_not(cells, frozenset({(0, 1)})))
+    assert not fit(cells, frozenset({(0, 1)})).settled
 
 
 def test_margins_that_allow_only_empty_cells_have_no_answer() -> None:
@@ -111,7 +138,7 @@ def test_margins_that_allow_only_empty_cells_have_no_answer() -> None:
 
 
 def test_existence_is_what_the_fit_shows() -> None:
-    """Where the program says that an estimate exists, statsmodels finds a finite one, and only there."""
+    """Where the program says that an estimate exists, a fit finds a finite one, and only there."""
     chance = np.random.default_rng(7)
     pairs = list(combinations(range(3), 2))
     seen = set()
@@ -124,8 +151,9 @@ def test_existence_is_what_the_fit_shows() -> None:
             continue
         exists = why_not(cells, chosen) is None
         seen.add(exists)
-        means = fit(cells, chosen).means[design.kept]
-        assert exists == bool((means > 1e-6).all()), (counts, chosen)
+        one = fit(cells, chosen)
+        assert exists == bool((one.means[design.kept] > 1e-6).all()), (counts, chosen)
+        assert exists or not one.settled, (counts, chosen)
     assert seen == {True, False}
 
 

@@ -34,7 +34,8 @@ def test_json_has_the_keys_of_the_contract_first(varde: Varde) -> None:
 def test_all_methods_answer_on_the_uk_table(varde: Varde) -> None:
     found = printed(varde("market", "estimate", "--counts", UK, "--method", "all", "--json"))
     assert [one["method"] for one in found] == list(METHODS)
-    for one in found:
+    answers = [one for one in found if one["method"] != "ztpoisson-regression"]  # it needs columns beside the counts
+    for one in answers:
         assert one["observed"] < one["low"] < one["estimate"] < one["high"]
         assert one["warnings"]
 
@@ -42,8 +43,9 @@ def test_all_methods_answer_on_the_uk_table(varde: Varde) -> None:
 def test_all_methods_cost_little() -> None:
     """Two seconds are allowed for the command; loading what it needs takes half of one."""
     counts = published("UKdat")
-    found = assert_within(1, lambda: [estimate(method, counts, Choice()) for method in METHODS])
-    assert len(found) == len(METHODS)
+    methods = [method for method in METHODS if method != "ztpoisson-regression"]
+    found = assert_within(1, lambda: [estimate(method, counts, Choice()) for method in methods])
+    assert len(found) == len(methods)
 
 
 def test_every_answer_carries_the_limits(varde: Varde) -> None:
@@ -104,6 +106,19 @@ def test_figure_that_cannot_be_used_says_so(varde: Varde, tmp_path: Path) -> Non
     assert found["warnings"][0].startswith("unusable")
 
 
+@pytest.mark.parametrize(
+    ("text", "method", "says"),
+    [
+        ("A,B,C,count\n1,0,0,9\n0,1,0,4\n0,0,1,3\n", "chapman", "none of 3 pairs of lists overlaps"),
+        ("A,B,C,count\n1,1,1,50\n", "chapman", "which is no certainty"),
+        ("A,B,C,count\n1,1,1,50\n", "schnabel", "the interval reaches below the 50 that were seen"),
+    ],
+)
+def test_doubtful_figures_say_why(varde: Varde, tmp_path: Path, text: str, method: str, says: str) -> None:
+    found = printed(varde("market", "estimate", "--counts", write_table(tmp_path, text), "--method", method, "--json"))
+    assert any(says in warning for warning in found["warnings"])
+
+
 def test_thousand_lists(varde: Varde, tmp_path: Path) -> None:
     header = ",".join(f"s{place}" for place in range(1000))
     rows = [",".join("01"[place in (at, at + 1)] for place in range(1000)) for at in range(999)]
@@ -113,7 +128,9 @@ def test_thousand_lists(varde: Varde, tmp_path: Path) -> None:
         one["method"]: one
         for one in printed(varde("market", "estimate", "--counts", path, "--method", "all", "--json"))
     }
-    assert "1000 lists" in found["loglinear"]["warnings"][0]
+    for name in ("loglinear", "heterogeneity"):
+        assert found[name]["estimate"] is None
+        assert found[name]["warnings"][0].startswith("refused: 1000 lists make 2^1000 cells")
     assert found["chao"]["estimate"] > 3998
 
 
@@ -146,8 +163,9 @@ def test_resamples_tell_their_progress_on_stderr(varde: Varde) -> None:
 def test_interrupt_ends_the_workers_without_a_word_of_theirs() -> None:
     asked = [VARDE, "market", "estimate", "--counts", UK, "--method", "loglinear", "--resamples", "20000"]
     with subprocess.Popen(
-        asked, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
+        asked, env=clean_environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite in the background ignores it
+    ) as run:  # fmt: skip
         assert run.stderr
         assert run.stderr.readline().startswith("searched")
         os.killpg(run.pid, signal.SIGINT)  # as Ctrl-C does: to the workers too
