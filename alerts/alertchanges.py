@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
+
+import msgspec
 
 from alerts.cases import Level
 from alerts.decisions.decisionstore import standing as standing_decisions
@@ -137,7 +139,7 @@ def _rewrite(db: Database, alert: int, cluster: Cluster, judgement: Judgement) -
 
 def _content(cluster: Cluster, judgement: Judgement) -> tuple[int, str, str, float, str]:
     """Ads, document, rule, score and sites as the table has them."""
-    document = json.dumps(asdict(judgement), ensure_ascii=False)
+    document = json.dumps(msgspec.to_builtins(judgement), ensure_ascii=False)
     sites = json.dumps(sorted({ad.site for ad in cluster.ads}))
     return len(cluster.ads), document, judgement.rule, judgement.score, sites
 

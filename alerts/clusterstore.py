@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
+
+import msgspec
 
 from alerts.cases import Level, Link
 from alerts.facts import Cluster
@@ -64,8 +66,8 @@ def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, documen
 def _document(cluster: Cluster, judgement: Judgement) -> str:
     """Everything the cluster's rows are made of, so that a difference anywhere is seen."""
     members = [(ad.ad, ad.observation) for ad in cluster.ads]
-    links = [asdict(link) for link in cluster.links]
-    return json.dumps(asdict(judgement) | {"members": members, "links": links}, ensure_ascii=False)
+    links = [msgspec.to_builtins(link) for link in cluster.links]
+    return json.dumps(msgspec.to_builtins(judgement) | {"members": members, "links": links}, ensure_ascii=False)
 
 
 def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[ClusterRow]:

@@ -52,6 +52,7 @@ FENCES = {
     "phonenumbers": ("nlp",),
     "selectolax": ("crawler.htmltree",),
     "lxml": ("spiders.feeds.sitemap",),
+    "msgspec": ("alerts",),
     "scipy": ("alerts.population", "alerts.sampling.audit"),
     "statsmodels": (),  # the tests hold our fits against it; loading it takes longer than all estimators
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from dataclasses import asdict
 from typing import Any
+
+import msgspec
 
 import nlp
 from alerts.reading.keys import Key
@@ -24,7 +25,7 @@ async def answer(_: Message, blob: bytes) -> tuple[Message, bytes]:
 
 def pack(batch: list[Observation]) -> bytes:
     """A batch as the worker takes it."""
-    return json.dumps([asdict(observation) for observation in batch]).encode()
+    return json.dumps([msgspec.to_builtins(observation) for observation in batch]).encode()
 
 
 def unpack(blob: bytes) -> list[Read]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+import msgspec
 
 from alerts.reading.keys import Key
-from nlp.reading import Age, Contact, Finding, Name, Pay, Phone, Place, Reading, Span, Stretch, Tour, Trait
+from nlp.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,13 @@ class Read:
     keys: tuple[Key, ...]
 
 
-_PARTS: dict[str, type[Any]] = {
-    "stretches": Stretch, "phones": Phone, "contacts": Contact, "places": Place, "tours": Tour, "names": Name,
-    "traits": Trait, "ages": Age, "pay": Pay, "indicators": Finding,
-}  # fmt: skip
+_decoder = msgspec.json.Decoder(Reading)
 
 
 def encode_reading(reading: Reading) -> str:
     """The reading as JSON, without empty parts."""
-    return json.dumps({key: value for key, value in asdict(reading).items() if value}, ensure_ascii=False)
+    return json.dumps({key: value for key, value in msgspec.to_builtins(reading).items() if value}, ensure_ascii=False)
 
 
 def decode_reading(text: str) -> Reading:
-    values = json.loads(text)
-    for name, kind in _PARTS.items():
-        values[name] = tuple(kind(**_whole(part)) for part in values.get(name, ()))
-    return Reading(**values)
-
-
-def _whole(part: dict[str, Any]) -> dict[str, Any]:
-    """With the places of a number that stands in several as spans."""
-    return part | {"parts": tuple(Span(**place) for place in part["parts"])} if "parts" in part else part
+    return _decoder.decode(text)
