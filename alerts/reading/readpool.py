@@ -13,7 +13,7 @@ from crawler.observation import Observation
 from crawler.workers import WorkerError, Workers
 from nlp.reading import Reading
 
-_MEMORY = 700_000_000  # bytes of one process; loaded it takes about 300 MB, and a batch as much again at worst
+_MEMORY = 700_000_000  # bytes of one process; loaded it takes 180 MB, and no text takes it above 200
 _ONE = 2.0  # seconds of its own CPU time in which an ad must be read
 _EACH = 0.05  # seconds more for each further ad of a batch: twenty times what one takes
 Say = Callable[[str], None]
