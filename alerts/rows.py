@@ -117,7 +117,9 @@ def links(db: Database) -> Iterator[Row]:
 
 
 def link_row(link: Link, names: Mapping[int, str]) -> Row:
-    return asdict(link) | {"ad": names[link.ad], "other": names[link.other]}
+    """A web host is told as what it is part of: a `url` without a path."""
+    kind = "url" if link.kind == "host" else link.kind
+    return asdict(link) | {"kind": kind, "ad": names[link.ad], "other": names[link.other]}
 
 
 def alerts(db: Database) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from alerts.concluding import conclude
 from alerts.intake import analyse
 from alerts.linking import history
 from alerts.linking.ties import Guard
-from alerts.rows import link_row
+from alerts.rows import link_row, links
 from alerts.store import open_alerts
 from crawler.store import ad_rows
 from tests.alerts.stores import LATER, SEEN, TEXTS, Row, escort, judged_store, named, take
@@ -102,6 +102,9 @@ def test_one_text_under_two_addresses_of_a_host_is_one_cluster(tmp_path: Path) -
     assert len(set(clusterstore.members(db).values())) == 1
     ties = {(link.kind, link.value): link.contested for link in clusterstore.links(db)}
     assert ties["host", "treff.example"] is False
+    assert {"kind": "url", "value": "treff.example"}.items() <= next(
+        row for row in links(db) if row["value"] == "treff.example"
+    ).items()
     history.rule(db, "cut", kind="host", value="treff.example", by="kari", reason="a house of many")
     analyse(db)
     assert sorted(map(len, _parts(clusterstore.members(db)))) == [5, 5]
