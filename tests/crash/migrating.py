@@ -1,7 +1,7 @@
 """`python -m tests.crash.migrating OLD FOLDER COUNT SEED`: opens copies of an old store, and kills each opening.
 
-Each is a process of its own, killed at some moment of the time that a migration takes. Prints that time in seconds, as it
-was at last.
+Each is a process of its own, killed at some moment of the time that a migration takes. Prints that time in seconds, as
+it was at last.
 """
 
 from __future__ import annotations
