@@ -26,9 +26,9 @@ PRECISION, TIMES, LOSS = 0.95, 3, 0.05  # goals: pair precision, largest against
 class Outcome:
     """What became of the ads that were there before.
 
-    `pairs`: those of two such ads. `with_attackers`: the precision of the pairs of at least one such ad: an attacker's ad
-    beside it is wrong. `largest`: the largest cluster that holds such an ad, attackers' ads and all. `intruders`: attackers'
-    ads in clusters of such ads.
+    `pairs`: those of two such ads. `with_attackers`: precision of the pairs of one such ad or two; an attacker's ad
+    beside it is wrong. `largest`: the largest cluster that holds such an ad, attackers' ads in it counted.
+    `intruders`: attackers' ads in clusters of such ads.
     """
 
     pairs: PairScores
