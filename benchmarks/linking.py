@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from alerts.concluding import conclude
 from alerts.intake import analyse
 from alerts.store import open_alerts
 from benchmarks.market.output import load_output
@@ -50,6 +51,7 @@ def measure_at(ads: int, *, seed: int, folder: Path) -> None:
     truth = load_truth(folder)
     for line in report_lines(score(truth, load_output(**exported))):
         print(f"  {line}")
+    _print_anew(store)
     _print_one_more(store, ads, seed)
     print_peers(folder, truth)
 
@@ -66,6 +68,17 @@ def _print_stage(name: str, did: Measured, observations: int) -> None:
         f"  {name:8} {_s(did.wall)} of wall time, {_s(did.cpu)} of processor time "
         f"({1000 * did.cpu / observations:.2f} ms an observation), peak {did.peak:,.0f} MB "
         f"in one process, {did.together:,.0f} in all"
+    )
+
+
+def _print_anew(store: Path) -> None:
+    """What linking takes apart from reading: every ad linked from nothing, judged and stored again."""
+    began = time.process_time()
+    found = conclude(open_alerts(store), everything=True)
+    spent = time.process_time() - began
+    print(
+        f"  all linked anew, nothing read: {_s(spent)} of processor time, {found.ads / spent:,.0f} ads a second; "
+        f"linking {_s(found.link_s)}, judging {_s(found.judge_s)}, storing {_s(found.store_s)} of wall time"
     )
 
 

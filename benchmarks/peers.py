@@ -67,13 +67,31 @@ def by_phone(ads: Sequence[Column], _: float) -> list[int]:
 
 
 def by_minhash(ads: Sequence[Column], jaccard: float) -> list[int]:
-    """Components of MinHash LSH over shingles of five characters."""
+    """Components of MinHash LSH over pairs of words: best where texts share phrases."""
+    return _by_shingles(ads, _pairs, jaccard)
+
+
+def by_characters(ads: Sequence[Column], jaccard: float) -> list[int]:
+    """The same over five characters, as near-duplicate finders usually have it."""
+    return _by_shingles(ads, _fives, jaccard)
+
+
+def _pairs(text: str) -> set[str]:
+    words = _WORD.findall(text.casefold())
+    return {" ".join(words[i : i + 2]) for i in range(max(1, len(words) - 1))}
+
+
+def _fives(text: str) -> set[str]:
+    words = " ".join(_WORD.findall(text.casefold()))
+    return {words[i : i + 5] for i in range(max(1, len(words) - 4))}
+
+
+def _by_shingles(ads: Sequence[Column], shingles: Callable[[str], set[str]], jaccard: float) -> list[int]:
     datasketch: Any = importlib.import_module("datasketch")
     index, groups = datasketch.MinHashLSH(threshold=jaccard, num_perm=128), Components(range(len(ads)))
     for place, ad in enumerate(ads):
-        words = " ".join(_WORD.findall(ad.text.casefold()))
         hashed = datasketch.MinHash(num_perm=128)
-        hashed.update_batch(list({words[i : i + 5].encode() for i in range(max(1, len(words) - 4))}))
+        hashed.update_batch([shingle.encode() for shingle in shingles(ad.text)])
         for other in index.query(hashed):
             groups.join(place, other)
         index.insert(place, hashed)
@@ -143,12 +161,12 @@ def _splink_table(ads: Sequence[Column]) -> Any:
 
 
 _SKLEARN = ("sklearn.feature_extraction.text", "sklearn.neighbors")
+_JACCARDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 _COSINES = (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 PEERS: Mapping[str, Peer] = {
     "phone": Peer("same phone", (), by_phone, 1.0, (1.0,)),
-    "minhash": Peer(
-        "MinHash (datasketch)", ("datasketch",), by_minhash, 0.5, (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
-    ),
+    "minhash": Peer("MinHash (datasketch)", ("datasketch",), by_minhash, 0.6, _JACCARDS),
+    "characters": Peer("MinHash of five characters", ("datasketch",), by_characters, 0.5, _JACCARDS),
     "tfidf": Peer("TF-IDF components (scikit-learn)", _SKLEARN, by_tfidf, 0.6, _COSINES),
     "words": Peer("TF-IDF of single words", _SKLEARN, by_words, 0.5, _COSINES),
     "splink": Peer(

@@ -19,7 +19,7 @@ from benchmarks.template_market import Labelled, build_market
 
 SIZES = (2_000, 10_000, 50_000)
 PEERS_UP_TO = 10_000  # texts; beyond that the peers take minutes
-METHODS = ("minhash", "words")
+METHODS = ("characters", "words")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def test_missing_libraries_are_named_with_what_brings_them(tmp_path: Path, monke
 
 
 @pytest.mark.skipif(not INTERPRETER.exists(), reason="./dev peers brings the libraries")
-@pytest.mark.parametrize("peer", ["minhash", "words"])
+@pytest.mark.parametrize("peer", ["minhash", "characters", "words"])
 def test_peers_group_equal_texts(tmp_path: Path, peer: str) -> None:
     found = run_peer(peer, write_columns(ADS_OF_TWO, tmp_path), PEERS[peer].setting)
     assert list(found.labels) == GROUPS
