@@ -165,7 +165,7 @@ _JACCARDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 _COSINES = (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 PEERS: Mapping[str, Peer] = {
     "phone": Peer("same phone", (), by_phone, 1.0, (1.0,)),
-    "minhash": Peer("MinHash (datasketch)", ("datasketch",), by_minhash, 0.6, _JACCARDS),
+    "minhash": Peer("MinHash (datasketch)", ("datasketch",), by_minhash, 0.55, _JACCARDS),
     "characters": Peer("MinHash of five characters", ("datasketch",), by_characters, 0.5, _JACCARDS),
     "tfidf": Peer("TF-IDF components (scikit-learn)", _SKLEARN, by_tfidf, 0.6, _COSINES),
     "words": Peer("TF-IDF of single words", _SKLEARN, by_words, 0.5, _COSINES),
