@@ -66,8 +66,7 @@ def _export(store: Path, folder: Path) -> dict[str, Path]:
 def _print_stage(name: str, did: Measured, observations: int) -> None:
     print(
         f"  {name:8} {_s(did.wall)} of wall time, {_s(did.cpu)} of processor time "
-        f"({1000 * did.cpu / observations:.2f} ms an observation), peak {did.peak:,.0f} MB "
-        f"in one process, {did.together:,.0f} in all"
+        f"({1000 * did.cpu / observations:.2f} ms an observation), peak {did.peak:,.0f} MB"
     )
 
 

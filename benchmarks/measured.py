@@ -17,16 +17,15 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`cpu` and `wall` in seconds, `peak` and `together` in MB, and what was printed.
+    """`cpu` and `wall` in seconds, `peak` in MB, and what was printed.
 
-    `peak` is the largest resident size of one process; `together` that of the command and all it started at one moment,
-    looked at four times a second: what they share is counted more than once.
+    `peak` is the largest resident size of the command and all it started at one moment, looked at four times a second;
+    what they share is counted more than once. (ru_maxrss would begin at the size of the process that starts the command.)
     """
 
     cpu: float
     wall: float
     peak: float
-    together: float
     printed: str
 
 
@@ -45,9 +44,7 @@ def measure(args: Sequence[str], *, cores: int | None = None) -> Measured:
         printed = out.read().decode()
     if child.returncode not in (0, 3):
         raise subprocess.CalledProcessError(child.returncode, list(args), printed)
-    return Measured(
-        usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, sizes.result() / 2**20, printed,
-    )  # fmt: skip
+    return Measured(usage.ru_utime + usage.ru_stime, wall, sizes.result() / 2**20, printed)
 
 
 def sizes_together(pid: int, *, every: float) -> Iterator[int]:
