@@ -20,7 +20,7 @@ class Measured:
     """`cpu` and `wall` in seconds, `peak` in MB, and what was printed.
 
     `peak` is the largest resident size of the command and all it started at one moment, looked at four times a second;
-    what they share is counted more than once. (ru_maxrss would begin at the size of the process that starts the command.)
+    what they share is counted more than once. (ru_maxrss would begin at the size of the process that starts it.)
     """
 
     cpu: float
