@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from alerts.review.views import ALERTS_A_PAGE
+from alerts.store import open_alerts
 from benchmarks.market.dice import Dice
 from benchmarks.market.networks import network
 from benchmarks.market.noise import spam
@@ -21,6 +22,7 @@ from benchmarks.market.stream import ad_row
 from benchmarks.market.values import DAYS, Ads, MarketAd
 from benchmarks.market.visits import DAY
 from benchmarks.measured import measure
+from crawler.store import count_ads
 
 TRUE, OTHERS, SPAM = 20, 500, 5_000
 Row = dict[str, Any]
@@ -28,17 +30,18 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How many true alerts stood on the first page before, how many of those do after the flood, and all alerts."""
+    """How many true alerts stood on the first page before and do after the flood; all alerts; spam ads in the store."""
 
     before: int
     after: int
     alerts: int
+    spam: int
 
     def __str__(self) -> str:
-        word = "holds" if self.after >= self.before else "FAILS"
+        word = "holds" if self.after == self.before == TRUE else "FAILS"
         return (
             f"{self.after} of {self.before} true alerts are still on the first page of {ALERTS_A_PAGE}; "
-            f"{self.alerts:,} alerts in all  {word}"
+            f"{self.alerts:,} alerts in all, {self.spam:,} spam ads stored  {word}"
         )
 
 
@@ -55,7 +58,8 @@ def _flooded(seed: int, kind: Callable[[Scene], Ads]) -> Queue:
         standing = {row["cluster"]: _ads(row) & true for row in before[:ALERTS_A_PAGE] if _ads(row) & true}
         after = _first_page(store, Path(folder) / "spam.jsonl", _spam(seed, kind))
         seen = {ad for row in after[:ALERTS_A_PAGE] for ad in _ads(row)}
-        return Queue(len(standing), sum(bool(ads & seen) for ads in standing.values()), len(after))
+        still = sum(bool(ads & seen) for ads in standing.values())
+        return Queue(len(standing), still, len(after), count_ads(open_alerts(store)) - len(rows))
 
 
 def _market(seed: int) -> tuple[list[Row], frozenset[str]]:

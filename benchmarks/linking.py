@@ -7,30 +7,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import time
-from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
+from alerts.concluding import conclude
 from alerts.intake import analyse
 from alerts.store import open_alerts
-from benchmarks.clustering_scores import ari, largest, pair_scores
 from benchmarks.market.output import load_output
 from benchmarks.market.report import report_lines
 from benchmarks.market.scores import score
 from benchmarks.market.stream import MARKET, ad_row, market_ads, write_market
-from benchmarks.market.truth import AdKey, TrueAd, load_truth
+from benchmarks.market.truth import load_truth
 from benchmarks.measured import Measured, measure
-from benchmarks.peers import PEERS, Column, Peer, run_peer
+from benchmarks.peerruns import print_peers
 from crawler.ads import parse_ad_row
 from crawler.store import observe_all
 
 ADS, SEED, MORE = 10_000, 1, 30
-PEERS_TAKE = 50_000  # ads; beyond that most of them need more memory than there is
 
 
 def run(_: Path | None) -> None:
@@ -55,8 +51,9 @@ def measure_at(ads: int, *, seed: int, folder: Path) -> None:
     truth = load_truth(folder)
     for line in report_lines(score(truth, load_output(**exported))):
         print(f"  {line}")
+    _print_anew(store)
     _print_one_more(store, ads, seed)
-    _print_peers(folder, truth, exported["ads"])
+    print_peers(folder, truth)
 
 
 def _export(store: Path, folder: Path) -> dict[str, Path]:
@@ -70,6 +67,17 @@ def _print_stage(name: str, did: Measured, observations: int) -> None:
     print(
         f"  {name:8} {_s(did.wall)} of wall time, {_s(did.cpu)} of processor time "
         f"({1000 * did.cpu / observations:.2f} ms an observation), peak {did.peak:,.0f} MB"
+    )
+
+
+def _print_anew(store: Path) -> None:
+    """What linking takes apart from reading: every ad linked from nothing, judged and stored again."""
+    began = time.process_time()
+    found = conclude(open_alerts(store), everything=True)
+    spent = time.process_time() - began
+    print(
+        f"  all linked anew, nothing read: {_s(spent)} of processor time, {found.ads / spent:,.0f} ads a second; "
+        f"linking {_s(found.link_s)}, judging {_s(found.judge_s)}, storing {_s(found.store_s)} of wall time"
     )
 
 
@@ -89,49 +97,6 @@ def _print_one_more(store: Path, ads: int, seed: int) -> None:
         f"  one ad more: median {median(spent):.1f} ms of wall time, worst of {MORE} {max(spent):.1f}; "
         f"reading {median(read for read, _ in stages):.1f}, linking to storing {median(rest for _, rest in stages):.1f}"
     )
-
-
-def _print_peers(folder: Path, truth: Mapping[AdKey, TrueAd], ads: Path) -> None:
-    chosen = dict(islice(truth.items(), PEERS_TAKE))
-    columns = _columns(folder / MARKET, ads, chosen)
-    owners = [ad.owner for ad in chosen.values()]
-    print(f"  other ways on {'the same' if len(chosen) == len(truth) else 'the first'} {len(chosen):,} ads:")
-    for peer in PEERS:
-        if peer.missing:
-            print(f"    {peer.title}: not installed; uv pip install {' '.join(peer.packages)}")
-        else:
-            print(f"    {_peer_line(peer, columns, owners)}")
-
-
-def _peer_line(peer: Peer, columns: Sequence[Column], owners: Sequence[str]) -> str:
-    found = run_peer(peer, columns)
-    pairs = pair_scores(found.labels, owners)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return (
-        f"{peer.title}: ARI {ari(found.labels, owners):.3f}, pairs P {pairs.precision:.3f} R {pairs.recall:.3f}, "
-        f"largest {largest(found.labels):,}; {len(columns) / max(0.001, found.cpu):,.0f} ads a second of processor "
-        f"time, this process's peak so far {peak:,.0f} MB"
-    )
-
-
-def _columns(market: Path, ads: Path, chosen: Mapping[AdKey, TrueAd]) -> list[Column]:
-    """What the peers get, in the order of the truth: newest texts, and what Varde read."""
-    newest = {key: row for key, row in _rows(market) if key in chosen}
-    read = {key: row for key, row in _rows(ads) if key in chosen}
-    return [_column(newest[key], read[key], ad) for key, ad in chosen.items()]
-
-
-def _column(row: Mapping[str, Any], read: Mapping[str, Any], ad: TrueAd) -> Column:
-    """Without the numbers that a site puts on every ad: a linker on columns would join all of them."""
-    phones = [phone["e164"] for phone in read["phones"] if phone["e164"] not in ad.others]
-    name = row.get("name") or row.get("employer", "")
-    return Column(row["text"], phones[0] if phones else "", name, row.get("location", ""))
-
-
-def _rows(path: Path) -> Iterator[tuple[AdKey, dict[str, Any]]]:
-    with path.open(encoding="utf-8") as file:
-        for row in map(json.loads, file):
-            yield (row["site"], row["ad_id"]), row
 
 
 def _s(seconds: float) -> str:

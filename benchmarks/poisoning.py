@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,9 +24,15 @@ PRECISION, TIMES, LOSS = 0.95, 3, 0.05  # goals: pair precision, largest against
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the ads that were there before: pairs, the largest cluster, and attackers' ads among them."""
+    """What became of the ads that were there before.
+
+    `pairs`: those of two such ads. `with_attackers`: precision of the pairs of one such ad or two; an attacker's ad
+    beside it is wrong. `largest`: the largest cluster that holds such an ad, attackers' ads in it counted.
+    `intruders`: attackers' ads in clusters of such ads.
+    """
 
     pairs: PairScores
+    with_attackers: float
     largest: int
     intruders: int
 
@@ -52,18 +58,22 @@ def print_attacks() -> None:
             title = f"({name})" if name in HARDER else name
             print(f"  {title:24} {words:11} {_measured(found, at_peace, true_largest)}")
     print("Pairs are those of the ads that were there before; recall is lost against no attack and no defence.")
+    print("The largest cluster is counted with the attackers' ads in it.")
     print("Attacks in brackets are harder ones, for information.")
 
 
 def outcome(before: int, posts: Sequence[Post], guard: Guard) -> Outcome:
     """What linking makes of `posts`, of which the first `before` were there before the attack."""
     labels = cluster_labels(posts, guard)
-    own = labels[:before]
-    homes = set(own)
+    own, added = Counter(labels[:before]), Counter(labels[before:])
+    pairs = pair_scores(labels[:before], [post.owner for post in posts[:before]])
+    tied = sum(size * (size - 1) // 2 for size in own.values())
+    beside = sum(size * added[label] for label, size in own.items())
     return Outcome(
-        pairs=pair_scores(own, [post.owner for post in posts[:before]]),
-        largest=largest(own),
-        intruders=sum(label in homes for label in labels[before:]),
+        pairs=pairs,
+        with_attackers=pairs.precision * tied / (tied + beside) if tied + beside else 1.0,
+        largest=max(size + added[label] for label, size in own.items()),
+        intruders=sum(added[label] for label in own),
     )
 
 
@@ -112,6 +122,6 @@ def _measured(found: Outcome, at_peace: float, true_largest: int) -> str:
     holds = found.pairs.precision >= PRECISION and found.largest <= TIMES * true_largest and loss <= LOSS
     return (
         f"pairs P {found.pairs.precision:.3f} R {found.pairs.recall:.3f} (lost {100 * loss:4.1f} points)  "
-        f"largest {found.largest:5,} ({found.largest / true_largest:4.1f} x true)  "
-        f"attackers' ads in their clusters {found.intruders:5,}  {'holds' if holds else 'FAILS'}"
+        f"largest {found.largest:5,} ({found.largest / true_largest:4.1f} x true)  {'holds' if holds else 'FAILS'}; "
+        f"attackers' ads in their clusters {found.intruders:5,}, P with those {found.with_attackers:.3f}"
     )

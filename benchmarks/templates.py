@@ -1,29 +1,25 @@
-"""Near-duplicates: ours beside MinHash and TF-IDF components, where those are installed."""
+"""Near-duplicates: ours with its one setting beside MinHash and TF-IDF, where `./dev peers` brought those."""
 
 from __future__ import annotations
 
 import csv
-import importlib
 import multiprocessing
-import re
-import resource
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
+from statistics import mean
+from tempfile import TemporaryDirectory
 
-from alerts.linking.components import Components
 from alerts.templates.finding import find_templates
 from benchmarks.clustering_scores import ClusteringScore, score_clustering
+from benchmarks.peerruns import NotThere, run_peer, write_columns
+from benchmarks.peers import PEERS, Column, peak_size
 from benchmarks.template_market import Labelled, build_market
 
 SIZES = (2_000, 10_000, 50_000)
 PEERS_UP_TO = 10_000  # texts; beyond that the peers take minutes
-JACCARD, COSINE = 0.5, 0.3  # as near-duplicate finders usually have them
-_WORD = re.compile(r"\w+")
-
-Method = Callable[[Sequence[str]], Sequence[Hashable]]
+METHODS = ("characters", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +32,31 @@ class Measured:
 
 
 def run(data: Path | None) -> None:
-    """Measure on dup/*.csv of `data` (columns text and label), else on generated ads of several sizes."""
+    """Measure on dup/*.csv of `data` (columns text and label), else on generated ads of several sizes.
+
+    The peers are shown at every file's best setting, and at the one setting that is best on all files together.
+    """
     sets = {path.stem: _load(path) for path in sorted((data / "dup").glob("*.csv"))} if data else _generated()
-    print(f"{'':16}{'method':18}   ARI  precision recall   ads/CPU s  peak MB")
+    print(f"{'':16}{'method':34}   ARI  precision recall   ads/CPU s  peak MB")
     for name, rows in sets.items():
-        for method, library in METHODS.items():
-            if library and not find_spec(library):
-                continue
-            if library and len(rows) > PEERS_UP_TO:
-                continue
-            _report(name, method, rows)
-    for method, library in METHODS.items():
-        if library and not find_spec(library):
-            print(f"{method}: not measured, {library} is not installed")
+        _report(name, "Varde", _ours(rows), len(rows))
+    small = {name: rows for name, rows in sets.items() if len(rows) <= PEERS_UP_TO}
+    for peer in METHODS:
+        try:
+            _report_peer(peer, small)
+        except NotThere as error:
+            print(f"{PEERS[peer].title}: {error}")
+
+
+def _report_peer(peer: str, sets: Mapping[str, list[Labelled]]) -> None:
+    found = {
+        name: {setting: _peer(peer, rows, setting) for setting in PEERS[peer].tried} for name, rows in sets.items()
+    }
+    usual = max(PEERS[peer].tried, key=lambda setting: mean(each[setting].score.ari for each in found.values()))
+    for name, each in found.items():
+        best = max(each, key=lambda setting: each[setting].score.ari)
+        _report(name, f"{PEERS[peer].title} {usual:g}", each[usual], len(sets[name]))
+        _report(name, f"  at its best here, {best:g}", each[best], len(sets[name]))
 
 
 def _load(path: Path) -> list[Labelled]:
@@ -60,62 +68,36 @@ def _generated() -> dict[str, list[Labelled]]:
     return {f"{size:,} generated": build_market(size) for size in SIZES}
 
 
-def _report(name: str, method: str, rows: list[Labelled]) -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process of its own, for its memory
-        found = pool.apply(_measure, (method, rows))
+def _report(name: str, method: str, found: Measured, texts: int) -> None:
     score = found.score
-    speed = len(rows) / max(1e-9, found.seconds)
     print(
-        f"{name:16}{method:18} {score.ari:5.3f}  {score.precision:9.3f} {score.recall:6.3f}  "
-        f"{speed:10,.0f}  {found.megabytes:7,.0f}",
+        f"{name:16}{method:34} {score.ari:5.3f}  {score.precision:9.3f} {score.recall:6.3f}  "
+        f"{texts / max(1e-9, found.seconds):10,.0f}  {found.megabytes:7,.0f}",
         flush=True,
     )
 
 
-def _measure(method: str, rows: list[Labelled]) -> Measured:
+def _peer(peer: str, rows: Sequence[Labelled], setting: float) -> Measured:
+    with TemporaryDirectory() as scratch:
+        columns = write_columns((Column(row.text, (), (), "", "") for row in rows), Path(scratch))
+        found = run_peer(peer, columns, setting)
+    return Measured(score_clustering([row.label for row in rows], found.labels), found.cpu_s, found.peak)
+
+
+def _ours(rows: list[Labelled]) -> Measured:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process of its own, for its memory
+        return pool.apply(_measure, (rows,))
+
+
+def _measure(rows: list[Labelled]) -> Measured:
     texts = [row.text for row in rows]
-    work = _WORK[method]
-    work(texts[:50])  # imports and tables
+    _group(texts[:50])  # imports and tables
     began = time.process_time()
-    labels = work(texts)
+    labels = _group(texts)
     seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(score_clustering([row.label for row in rows], labels), seconds, peak)
+    return Measured(score_clustering([row.label for row in rows], labels), seconds, peak_size())
 
 
-def _ours(texts: Sequence[str]) -> Sequence[Hashable]:
+def _group(texts: Sequence[str]) -> Sequence[Hashable]:
     values = find_templates(dict(enumerate(texts)))
     return [values.get(place, place) for place in range(len(texts))]
-
-
-def _minhash(texts: Sequence[str]) -> Sequence[Hashable]:
-    """datasketch: MinHash of five characters, 128 permutations, pairs of the index joined."""
-    datasketch = importlib.import_module("datasketch")
-    index = datasketch.MinHashLSH(threshold=JACCARD, num_perm=128)
-    groups = Components(range(len(texts)))
-    for place, text in enumerate(texts):
-        plain = " ".join(_WORD.findall(text.casefold()))
-        sketch = datasketch.MinHash(num_perm=128)
-        sketch.update_batch({plain[at : at + 5].encode() for at in range(max(1, len(plain) - 4))})
-        for other in index.query(sketch):
-            groups.join(other, place)
-        index.insert(place, sketch)
-    return [groups.root(place) for place in range(len(texts))]
-
-
-def _tfidf(texts: Sequence[str]) -> Sequence[Hashable]:
-    """scikit-learn: cosine of TF-IDF words, pairs above a threshold joined."""
-    text = importlib.import_module("sklearn.feature_extraction.text")
-    matrix = text.TfidfVectorizer(token_pattern=r"\w+", sublinear_tf=True).fit_transform(texts)
-    groups = Components(range(len(texts)))
-    step = 500
-    for first in range(0, len(texts), step):
-        near = (matrix[first : first + step] @ matrix.T).tocoo()
-        for row, column, value in zip(near.row.tolist(), near.col.tolist(), near.data.tolist(), strict=True):
-            if value >= COSINE and column < first + row:
-                groups.join(column, first + row)
-    return [groups.root(place) for place in range(len(texts))]
-
-
-METHODS: dict[str, str | None] = {"Varde": None, "MinHash": "datasketch", "TF-IDF components": "sklearn"}
-_WORK: dict[str, Method] = {"Varde": _ours, "MinHash": _minhash, "TF-IDF components": _tfidf}
