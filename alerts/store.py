@@ -18,6 +18,7 @@ from alerts.market.tables import migrations as measured
 from alerts.migrations import migrations
 from alerts.notify.notices import notify_alerts
 from alerts.pictures.tables import migrations as pictured
+from alerts.sampling.tables import migrations as sampled
 from alerts.templates.tables import migrations as templated
 from alerts.watch.tables import migrations as watched
 from crawler.database import Database, migrate, transaction, utc_now
@@ -33,6 +34,7 @@ def open_alerts(path: Path, *, create: bool = False) -> Database:
     migrate(db, measured)
     migrate(db, templated)
     migrate(db, pictured)
+    migrate(db, sampled)
     return db
 
 

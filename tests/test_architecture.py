@@ -35,6 +35,7 @@ FENCES = {
         "alerts.templates.tables",
         "alerts.decisions.tables",
         "alerts.market.tables",
+        "alerts.sampling.tables",
     ),
     "sqlite3": ("crawler.database",),
     "spacy": ("nlp",),
@@ -51,7 +52,7 @@ FENCES = {
     "phonenumbers": ("nlp",),
     "selectolax": ("crawler.htmltree",),
     "lxml": ("spiders.feeds.sitemap",),
-    "scipy": ("alerts.population",),
+    "scipy": ("alerts.population", "alerts.sampling.audit"),
     "statsmodels": (),  # the tests hold our fits against it; loading it takes longer than all estimators
 }
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from alerts.commands.framing import FRAME, frame_of, frame_options
+from alerts.commands.lists import lists, make_lists, notes_of, sweep_lists
+from alerts.commands.sample import sample
 from alerts.commands.staying import survival, turnover
 from alerts.population.bootstrap import LEAST
 from alerts.population.countsfile import SHAPES, Counts, read_counts
@@ -17,7 +21,8 @@ from alerts.population.estimates import LEVEL, Alternative, Estimate, NoEstimate
 from alerts.population.methods import METHODS, UNITS, Choice, estimate, limits
 from alerts.population.search import SEARCHES
 from alerts.population.systems import Plan
-from crawler.console import json_option, say, show, write, write_json
+from alerts.store import open_alerts
+from crawler.console import json_option, say, show, store_option, write, write_json
 
 ALL = "all"
 WIDTH = 116  # letters of a line of what stands below a table
@@ -29,13 +34,16 @@ def market() -> None:
     """Estimate how many advertised contacts there are, with intervals and limits."""
 
 
+market.add_command(lists)
+market.add_command(sweep_lists)
+market.add_command(sample)
 market.add_command(turnover)
 market.add_command(survival)
 
 
 @market.command("estimate", epilog=f"FILE is CSV: {SHAPES}.")
-@click.option("--counts", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="The table of counts.")  # fmt: skip
+@click.option("--counts", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The table of counts; without it, lists are made from the store, --from and --to.")  # fmt: skip
 @click.option("--method", required=True, type=click.Choice([*METHODS, ALL]), help="The estimator, or all of them.")
 @click.option("--unit", type=click.Choice(UNITS), default=UNITS[0], show_default=True, help="What the table counts.")
 @click.option("--lists", "pair", metavar="A,B", help="The two lists for lincoln-petersen and chapman.")
@@ -44,21 +52,40 @@ market.add_command(survival)
 @click.option("--resamples", type=int, default=0, show_default=True,
               help="Resamples for loglinear, the model chosen anew in each; 0 for none, else 100 or more.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the resamples.")
+@frame_options(needed=False)
+@store_option
 @json_option
-def estimate_size(*, file: Path, method: str, unit: str, as_json: bool, **options: Any) -> None:
-    """Estimate the size of an advertised-contact population from counts in a file, with its limits.
+def estimate_size(*, file: Path | None, method: str, unit: str, store: Path, as_json: bool, **options: Any) -> None:
+    """Estimate the size of an advertised-contact population from counts in a file, or from the store, with its limits.
 
     With `all`, a method that has no answer for the table says why.
     """
-    counts = read_counts(file)
+    asked = {name: options.pop(name) for name in FRAME}
     choice = _choice(**options)
+    counts, notes = _counts(file, store, asked | {"unit": unit})
     methods = list(METHODS) if method == ALL else [method]
     found = [_tried(name, counts, choice, alone=method != ALL) for name in methods]
     if as_json:
-        told = [_whole(one, unit, counts.observed) for one in found]
+        told = [_whole(one, unit, counts.observed) | {"notes": notes} for one in found]
         write_json(told if method == ALL else told[0])
     else:
         _print(found, unit, counts.observed, alone=method != ALL)
+        _write_wrapped(notes)
+
+
+def _counts(file: Path | None, store: Path, asked: Mapping[str, Any]) -> tuple[Counts, list[str]]:
+    """The counts of the file, or lists from the store and what is to be known of them."""
+    source = click.get_current_context().get_parameter_source
+    given = [name for name in FRAME if source(name) is ParameterSource.COMMANDLINE]
+    if file is not None:
+        if given:
+            raise click.UsageError("--counts FILE goes without the options that make lists from the store")
+        return read_counts(file), []
+    if not {"first", "last"} <= set(given):
+        raise click.UsageError("give --counts FILE, or --from DAY and --to DAY for lists from the store")
+    frame = frame_of(asked)
+    made = make_lists(open_alerts(store), frame)
+    return made.found.histories, list(notes_of(made))
 
 
 def _choice(*, pair: str | None, search: str, resamples: int, seed: int) -> Choice:
