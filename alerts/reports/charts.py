@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from alerts.reports.exhibits import Cell, Exhibit, Plot, Said
 from alerts.reports.words import Words
 
-MOST_BARS = 40
+MOST_BARS, MOST_TICKS = 40, 7
 _INK, _LINE, _BAND, _PALE, _GREY = "#1d2b36", "#1f5f8b", "#a9cce3", "#f1f4f6", "#6b7780"
 _BLUES = ("#dbe9f4", "#b3d1e7", "#7fb0d4", "#4786b6", "#1f5f8b")
 # Eight colours that most colour-blind people tell apart (Okabe & Ito 2008), then the same with broken lines.
@@ -62,7 +62,7 @@ def _lines(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
         axes.plot(places, _numbers(exhibit.column(plot.beside)), color=_COLOURS[1], marker="s", markersize=3.5,
                   linestyle="--", label=words(f"column.{plot.beside}"))  # fmt: skip
         axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.16), ncols=3)
-    step = max(1, len(names) // 9)
+    step = -(-len(names) // MOST_TICKS)
     axes.set_xticks(list(places)[::step], names[::step])
     axes.set_xlabel(words(f"column.{plot.label}"))
     _count_axis(axes, words, words(f"column.{plot.value}"))
@@ -88,10 +88,10 @@ def _bars(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
         axes.text((number if told else 0) + top * 0.01, place, words.cell(cell), va="center", fontsize=8.5,
                   color=_INK if told else _GREY, style="normal" if told else "italic")  # fmt: skip
     axes.set_yticks(places, names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, top * 1.12)
     axes.set_xticks([])
-    axes.spines["bottom"].set_visible(False)
+    axes.spines[["bottom", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(words(f"column.{plot.value}"), loc="left")
 

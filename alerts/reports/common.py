@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from alerts.lists.coverage import Coverage, find_coverage, whole_of
 from alerts.lists.frame import Frame
+from alerts.lists.sighted import Sighted
 from alerts.reports.adfacts import NORWAY, NOT_STATED, SEVERAL, UNREAD, AdFact, find_ads
 from alerts.reports.exhibits import Cell, Exhibit, Note, Plot, Said
-from alerts.reports.hiding import hide, hide_parts
-from alerts.reports.seen import Seen, find_seen
-from crawler.ads import KINDS
+from alerts.reports.hiding import add, hide, hide_overlapping, hide_parts
+from alerts.reports.seen import Seen, Times, by_time, count_in, find_seen
 from crawler.database import Database
 from nlp.catalog_file import catalogue
 from nlp.language import UNDETERMINED
@@ -32,6 +32,10 @@ class Ground:
     @property
     def frame(self) -> Frame:
         return self.seen.frame
+
+    @property
+    def contacts(self) -> Sighted | None:
+        return self.seen.contacts
 
 
 def find_ground(db: Database, frame: Frame) -> Ground:
@@ -53,12 +57,12 @@ def places(ground: Ground) -> Exhibit:
     counts = Counter(ad.place for ad in ground.ads)
     rows = counted({**dict.fromkeys(sorted(COUNTIES), 0), **counts}, _UNSAID | _ABROAD)
     return Exhibit(key="places", unit="ads", n=len(ground.ads), columns=("place", "ads"), rows=rows,
-                   plots=(Plot("map", "place", "ads"), Plot("bars", "place", "ads")))  # fmt: skip
+                   plots=(Plot("map", "place", "ads"),))  # fmt: skip
 
 
-def kinds(ground: Ground) -> Exhibit:
-    counts = Counter(ad.kind for ad in ground.ads)
-    rows = counted({kind: counts[kind] for kind in KINDS}, {kind: Said(f"kind-{kind}") for kind in KINDS})
+def kinds(ground: Ground, cells: Mapping[str, Cell]) -> Exhibit:
+    """`cells` are the ads of each kind, as they may be told."""
+    rows = tuple((Said(f"kind-{kind}"), cells[kind]) for kind in ordered(cells))
     return Exhibit(key="kinds", unit="ads", n=len(ground.ads), columns=("kind", "ads"), rows=rows,
                    plots=(Plot("bars", "kind", "ads"),))  # fmt: skip
 
@@ -99,20 +103,28 @@ def ordered(cells: Mapping[str, Cell]) -> list[str]:
 
     def place(name: str) -> tuple[int, int, str]:
         cell = cells[name]
-        return (2, 0, name) if cell == 0 else (0, -cell, name) if isinstance(cell, int) else (1, 0, name)
+        if not isinstance(cell, int):
+            return 1, 0, name
+        return (0, -cell, name) if cell else (2, 0, name)
 
     return sorted(cells, key=place)
 
 
-def unknown(ground: Ground) -> Iterator[Note]:
-    """What the figures do not say, as far as the store knows it."""
-    seen, ads = ground.seen, ground.ads
+def over_time(sighted: Sighted, times: Times) -> dict[str, Cell]:
+    """How many different units each stretch of time has, of those that all of them have."""
+    names, in_times = times.names, by_time(sighted, times)
+    return hide_overlapping(dict(zip(names, in_times, strict=True)), count_in(sighted, times))
+
+
+def unknown(ground: Ground, exhibits: Iterable[Exhibit]) -> Iterator[Note]:
+    """What the figures do not say, as far as the store knows it; of ads only what the tables tell."""
+    seen, tables = ground.seen, {one.key: one for one in exhibits}
     yield Note("persons")
     yield Note("gender")
-    yield from _shares("place-unknown", (ad.place in (NOT_STATED, SEVERAL) for ad in ads))
-    yield from _shares("language-undetermined", (ad.language == UNDETERMINED for ad in ads))
-    known = {*catalogue_languages(), UNDETERMINED, UNREAD}
-    yield from _shares("language-unread", (ad.language not in known for ad in ads))
+    yield from _share("place-unknown", tables["places"], {Said(NOT_STATED), Said(SEVERAL)})
+    yield from _share("language-undetermined", tables["languages"], {Said(f"language-{UNDETERMINED}")})
+    yield from _share("language-unread", tables["languages"], {n for n in tables["languages"].column("language")
+                                                               if isinstance(n, str)})  # fmt: skip
     if seen.unread:
         yield Note("unread", {"count": seen.unread})
     if seen.contacts and seen.contacts.contested:
@@ -121,11 +133,11 @@ def unknown(ground: Ground) -> Iterator[Note]:
     yield Note("unseen")
 
 
-def _shares(key: str, holds: Iterable[bool]) -> Iterator[Note]:
-    found = list(holds)
-    if any(found):
-        count = hide(sum(found), len(found))
-        yield Note(key, {"count": count, "ads": len(found)})
+def _share(key: str, table: Exhibit, names: Set[Cell]) -> Iterator[Note]:
+    """How many ads are in these rows of a table whose first column is of names and whose second is of ads."""
+    count = add(row[1] for row in table.rows if row[0] in names)
+    if count:
+        yield Note(key, {"count": count, "ads": table.n})
 
 
 def _of_crawls(ground: Ground) -> Iterator[Note]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from alerts.reports.exhibits import WITHHELD, Cell, Said
-from alerts.sampling.cells import Tally, withhold
+from alerts.sampling.audit import Figure
+from alerts.sampling.cells import GRAND, Tally, withhold
 from alerts.sampling.designs import FEW
 
 ALL = "all"
@@ -17,31 +19,60 @@ def hide(count: int, whole: int | None = None) -> Cell:
     return WITHHELD if few else count
 
 
-def hide_seen(count: int) -> Cell:
-    """A count of a stretch of time: where nothing was seen, nothing may have been looked at."""
-    return hide(count) if count else Said("nothing-seen")
-
-
 def is_few(count: int) -> bool:
     return 0 < count < FEW
 
 
 def hide_parts(counts: Mapping[str, int]) -> dict[str, Cell]:
     """Counts that are of one whole, which is told elsewhere, each of its own part."""
-    return {name: cells[ALL] for name, cells in hide_table({name: {ALL: n} for name, n in counts.items()}).items()}
+    return {
+        name: cells[ALL] for name, cells in hide_table({name: {ALL: n} for name, n in counts.items()}).cells.items()
+    }
 
 
-def hide_table(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Cell]]:
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A table as it may be told: cells by row and column, and the totals of both."""
+
+    cells: Mapping[str, Mapping[str, Cell]]
+    rows: Mapping[str, Cell]
+    columns: Mapping[str, Cell]
+
+
+def hide_table(counts: Mapping[str, Mapping[str, int]]) -> Hidden:
     """Rows by columns of one whole; each row has the same columns. Raises NoSample if very much would be withheld."""
     columns = tuple(dict.fromkeys(name for row in counts.values() for name in row))
-    if sum(sum(row.values()) for row in counts.values()) < FEW:
-        return {name: {column: WITHHELD if any(row.values()) else 0 for column in row} for name, row in counts.items()}
     tally = Tally(("row", "column"), tuple(counts), columns, counts)
-    hidden = withhold(tally, set())
-    return {
-        name: {column: WITHHELD if tally.cell(name, column) in hidden else n for column, n in row.items()}
-        for name, row in counts.items()
-    }
+    few = tally.count(GRAND) < FEW
+    hidden = {cell for cell in tally.members if few and tally.count(cell)} or withhold(tally, set())
+
+    def told(cell: Figure) -> Cell:
+        return WITHHELD if cell in hidden else tally.count(cell)
+
+    return Hidden(
+        {row: {column: told(tally.cell(row, column)) for column in columns} for row in counts},
+        {row: told((("row", row),)) for row in counts},
+        {column: told((("column", column),)) for column in columns},
+    )
+
+
+def hide_overlapping(counts: Mapping[str, int], union: int) -> dict[str, Cell]:
+    """Counts of units that may be in several, whose union is told too.
+
+    Where the two give away that fewer than five are in more than one, the smallest is withheld as well. None at all is
+    said as such: where nothing was seen, nothing may have been looked at.
+    """
+    cells: dict[str, Cell] = {name: hide(n) if n else Said("nothing-seen") for name, n in counts.items()}
+    told = {name: n for name, n in counts.items() if n and cells[name] != WITHHELD}
+    if told and is_few(sum(counts.values()) - union):
+        cells[min(told, key=lambda name: (told[name], name))] = WITHHELD
+    return cells
+
+
+def add(cells: Iterable[Cell]) -> Cell:
+    """Their sum, withheld where one of them is."""
+    found = list(cells)
+    return WITHHELD if WITHHELD in found else sum(cell for cell in found if isinstance(cell, int))
 
 
 def hide_union(count: int, whole: int, parts: Iterable[int]) -> Cell:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from alerts.reports.charts import MOST_BARS, draw
-from alerts.reports.exhibits import Cell, Exhibit, Report, Said
+from alerts.reports.exhibits import Cell, Exhibit, Report
 from alerts.reports.words import Words
 from alerts.review.text import plain
 
@@ -25,7 +25,7 @@ def draw_page(report: Report, words: Words, software: str) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters.update(cell=lambda cell: plain(words.cell(cell)), told=_told)
-    environment.tests.update(number=lambda cell: isinstance(cell, int | float), hidden=_is_hidden)
+    environment.tests.update(number=_is_number, numeric=lambda cells: any(map(_is_number, cells)))
     template = environment.get_template("report.html")
     return template.render(
         report=report, words=words, software=software, plots=lambda one: list(_plots(one, words)),
@@ -64,5 +64,5 @@ def _told(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(plain(text)))))
 
 
-def _is_hidden(cell: Cell) -> bool:
-    return isinstance(cell, Said) and cell.key == "withheld"
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, int | float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -37,11 +37,12 @@ def find_seen(db: Database, frame: Frame) -> Seen:
     units = count_units(db, frame)
     if units["ads"] < FEW:
         raise NoReport(f"fewer than {FEW} ads were seen from {frame.first} to {frame.last}; take a longer period")
+    contacts: Sighted | None
     try:
-        contacts = find_sighted(db, frame)
+        contacts = kept(find_sighted(db, frame), frame)
     except NoLists:  # ads there are, but none with a contact of the kinds asked for
         contacts = None
-    units["contacts"] = len(np.unique(kept(contacts, frame).units)) if contacts else 0
+    units["contacts"] = len(np.unique(contacts.units)) if contacts else 0
     for unit in ("persona", "cluster"):
         units[f"{unit}s"] = count_seen(db, replace(frame, unit=unit))
     return Seen(frame, ads, contacts, units, count_unread(db))
@@ -49,10 +50,18 @@ def find_seen(db: Database, frame: Frame) -> Seen:
 
 def kept(sighted: Sighted, frame: Frame) -> Sighted:
     """Those that were read surely enough."""
-    sure = sighted.confidences >= frame.confidence
+    return _cut(sighted, sighted.confidences >= frame.confidence)
+
+
+def of_sites(sighted: Sighted, names: Collection[str]) -> Sighted:
+    """The sightings of these sites."""
+    return _cut(sighted, np.isin(sighted.sites, [sighted.names.index(name) for name in names]))
+
+
+def _cut(sighted: Sighted, rows: np.ndarray) -> Sighted:
     return replace(
-        sighted, units=sighted.units[sure], sites=sighted.sites[sure], days=sighted.days[sure],
-        confidences=sighted.confidences[sure], ads=sighted.ads[sure],
+        sighted, units=sighted.units[rows], sites=sighted.sites[rows], days=sighted.days[rows],
+        confidences=sighted.confidences[rows], ads=sighted.ads[rows],
     )  # fmt: skip
 
 
@@ -89,6 +98,11 @@ def months(frame: Frame) -> Times:
 def by_time(sighted: Sighted, times: Times) -> list[int]:
     """How many different units each stretch of time has."""
     return list(map(int, np.bincount(_pairs(sighted, times)[0], minlength=len(times.names))))
+
+
+def count_in(sighted: Sighted, times: Times) -> int:
+    """How many different units all stretches of time have together."""
+    return len(np.unique(_pairs(sighted, times)[1]))
 
 
 def _pairs(sighted: Sighted, times: Times) -> np.ndarray:

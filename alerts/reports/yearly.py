@@ -11,18 +11,19 @@ from alerts.cases import Alert, Verdict
 from alerts.decisions.trackrecord import count
 from alerts.decisions.verdicts import FELL, HELD_UP, UNDONE
 from alerts.lists.frame import Frame
-from alerts.movement.sightings import SELLING
 from alerts.reports.adfacts import BANDS, NOT_STATED, SEVERAL, UNREAD, AdFact
-from alerts.reports.common import Ground, coverage, find_ground, kinds, languages, places, units, unknown
+from alerts.reports.common import Ground, coverage, find_ground, kinds, languages, over_time, places, units, unknown
 from alerts.reports.exhibits import Cell, Exhibit, Note, Plot, Report, Said
 from alerts.reports.grouping import Grouping, groupings
-from alerts.reports.hiding import hide, hide_parts, hide_seen, hide_table, hide_union, is_few
+from alerts.reports.hiding import Hidden, add, hide, hide_parts, hide_table, hide_union, is_few
 from alerts.reports.indicators import find_shown, indicators
-from alerts.reports.seen import by_time, kept, months
+from alerts.reports.seen import months
+from crawler.ads import KINDS
 from crawler.database import Database
 
 FATES = ("decided", "shown", "dropped", "lapsed")
-_LEVELS = ("L3", "L2")
+_LEVELS = ("L3", "L2", "L1", "L0")  # L1 and L0 are of alerts that lapsed
+_BANDS = (*(name for _, _, name in BANDS), SEVERAL, NOT_STATED, UNREAD)
 _DECISIONS = (
     "SELECT d.verdict FROM decisions d WHERE d.at >= ? AND d.at < ? AND d.verdict != ? "
     "AND NOT EXISTS (SELECT 1 FROM decisions u WHERE u.undoes = d.id)"
@@ -34,56 +35,62 @@ def make_yearly(db: Database, year: int) -> Report:
     frame = Frame(first=date(year, 1, 1), last=date(year, 12, 31))
     ground = find_ground(db, frame)
     raised = [one for one in alerts(db) if frame.since <= one.opened_at < frame.after]
+    by_kind, fates = hide_table(_bands(ground.ads)), hide_table(_fates(raised))
     exhibits = (
-        units(ground), *trends(ground), kinds(ground), forms(ground), means(ground),
-        indicators(ground, find_shown(db, ground), raised), places(ground), ages(ground), languages(ground),
-        alerts_by_level(raised), alerts_by_month(frame, raised), decisions(db, frame), coverage(ground),
+        units(ground), *trends(ground), kinds(ground, by_kind.rows), forms(ground, by_kind), means(ground, by_kind),
+        indicators(ground, find_shown(db, ground), raised), places(ground), ages(ground, by_kind), languages(ground),
+        alerts_by_level(raised, fates), alerts_by_month(frame, raised), decisions(db, frame), coverage(ground),
+    )  # fmt: skip
+    told = (
+        *_some("age-unknown", by_kind.columns[NOT_STATED], len(ground.ads)),
+        *_some("dropped", fates.columns["dropped"], hide(len(raised))), *unknown(ground, exhibits),
     )  # fmt: skip
     return Report(
         kind="yearly", first=frame.first, last=frame.last, sites=(), ad_kinds=(), contacts=frame.kinds,
-        exhibits=exhibits, unknown=tuple(_unknown(ground, raised)),
+        exhibits=exhibits, unknown=told,
     )  # fmt: skip
+
+
+def _some(key: str, count: Cell, whole: Cell) -> Iterator[Note]:
+    if count:
+        yield Note(key, {"count": count, "of": whole})
 
 
 def trends(ground: Ground) -> Iterator[Exhibit]:
     """Ads and contacts by month; one that is there in two months is counted in both."""
-    times, contacts = months(ground.frame), ground.seen.contacts
-    ads = by_time(ground.seen.ads, times)
-    rows = tuple((name, hide_seen(number)) for name, number in zip(times.names, ads, strict=True))
+    times = months(ground.frame)
+    rows = tuple(over_time(ground.seen.ads, times).items())
     yield Exhibit(key="months-ads", unit="ads", n=len(ground.ads), columns=("month", "ads"), rows=rows,
                   plots=(Plot("lines", "month", "ads"),))  # fmt: skip
-    if contacts is None:
-        return
-    numbers = by_time(kept(contacts, ground.frame), times)
-    rows = tuple((name, hide_seen(number)) for name, number in zip(times.names, numbers, strict=True))
-    yield Exhibit(
-        key="months-contacts", unit="contacts", n=hide(ground.seen.units["contacts"]), columns=("month", "contacts"),
-        rows=rows, plots=(Plot("lines", "month", "contacts"),),
-    )  # fmt: skip
+    if ground.contacts:
+        yield Exhibit(
+            key="months-contacts", unit="contacts", n=hide(ground.seen.units["contacts"]),
+            columns=("month", "contacts"), rows=tuple(over_time(ground.contacts, times).items()),
+            plots=(Plot("lines", "month", "contacts"),),
+        )  # fmt: skip
 
 
-def forms(ground: Ground) -> Exhibit:
-    rows = _grouped("forms", "form", ground.ads)
-    return Exhibit(key="forms", unit="ads", n=len(ground.ads), columns=("form", "ads", "of"), rows=rows,
-                   plots=(Plot("bars", "form", "ads"),))  # fmt: skip
+def forms(ground: Ground, by_kind: Hidden) -> Exhibit:
+    return Exhibit(key="forms", unit="ads", n=len(ground.ads), columns=("form", "ads", "of"),
+                   rows=_grouped("forms", "form", ground.ads, by_kind), plots=(Plot("bars", "form", "ads"),))  # fmt: skip
 
 
-def means(ground: Ground) -> Exhibit:
-    rows = _grouped("means", "means", ground.ads)
-    return Exhibit(key="means", unit="ads", n=len(ground.ads), columns=("means", "ads", "of"), rows=rows,
-                   plots=(Plot("bars", "means", "ads"),))  # fmt: skip
+def means(ground: Ground, by_kind: Hidden) -> Exhibit:
+    return Exhibit(key="means", unit="ads", n=len(ground.ads), columns=("means", "ads", "of"),
+                   rows=_grouped("means", "means", ground.ads, by_kind), plots=(Plot("bars", "means", "ads"),))  # fmt: skip
 
 
-def _grouped(which: str, word: str, ads: Sequence[AdFact]) -> tuple[tuple[Cell, ...], ...]:
+def _grouped(which: str, word: str, ads: Sequence[AdFact], by_kind: Hidden) -> tuple[tuple[Cell, ...], ...]:
     """Each group with the ads that show it and those that could: an ad is counted under each that it shows."""
     kinds_of = Counter(ad.kind for ad in ads)
     shown = Counter((ad.kind, indicator) for ad in ads for indicator in ad.shown)
     found = []
     for group in groupings()[which]:
-        could = sum(number for kind, number in kinds_of.items() if not group.kinds or kind in group.kinds)
-        parts = [_shown(shown, group, indicator) for indicator in group.indicators]
-        number = hide_union(sum(map(group.holds, ads)), could, [part for part in parts if part])
-        found.append((Said(f"{word}-{group.name}"), number, hide(could)))
+        kinds_could = [kind for kind in kinds_of if not group.kinds or kind in group.kinds]
+        could = add(by_kind.rows[kind] for kind in kinds_could) if group.kinds else len(ads)
+        parts = [part for indicator in group.indicators if (part := _shown(shown, group, indicator))]
+        whole = sum(kinds_of[kind] for kind in kinds_could)
+        found.append((Said(f"{word}-{group.name}"), hide_union(sum(map(group.holds, ads)), whole, parts), could))
     return tuple(found)
 
 
@@ -91,26 +98,28 @@ def _shown(shown: Mapping[tuple[str, str], int], group: Grouping, indicator: str
     return sum(n for (kind, one), n in shown.items() if one == indicator and (not group.kinds or kind in group.kinds))
 
 
-def ages(ground: Ground) -> Exhibit:
-    """Of ads that sell, where the age is that of who is advertised; a job ad may state whom it seeks."""
-    selling = [ad for ad in ground.ads if ad.kind in SELLING]
-    counts = Counter(ad.band for ad in selling)
-    names = (*(name for _, _, name in BANDS), SEVERAL, NOT_STATED, UNREAD)
-    cells = hide_parts({name: counts[name] for name in names if counts[name] or name != UNREAD})
+def _bands(ads: Iterable[AdFact]) -> dict[str, dict[str, int]]:
+    """Kinds of ads by stated age."""
+    counts = Counter((ad.kind, ad.band) for ad in ads)
+    return {kind: {band: counts[kind, band] for band in _BANDS} for kind in KINDS}
+
+
+def ages(ground: Ground, by_kind: Hidden) -> Exhibit:
+    """By kind of ad: where an ad sells, the age is that of who is advertised; a job ad may state whom it seeks."""
     said = {name: Said(f"age-{name}") for _, _, name in BANDS}
-    rows = tuple((said.get(name, Said(name)), cell) for name, cell in cells.items())
-    return Exhibit(key="ages", unit="ads", n=hide(len(selling)), columns=("age", "ads"), rows=rows,
-                   plots=(Plot("bars", "age", "ads"),), notes=(Note("gender"),))  # fmt: skip
+    rows = tuple((said.get(band, Said(band)), *(by_kind.cells[kind][band] for kind in KINDS)) for band in _BANDS)
+    return Exhibit(key="ages", unit="ads", n=len(ground.ads), columns=("age", *KINDS), rows=rows,
+                   plots=(Plot("bars", "age", "escort"),), notes=(Note("gender"),))  # fmt: skip
 
 
-def alerts_by_level(raised: Sequence[Alert]) -> Exhibit:
-    """What became of the alerts, as the store has it now; `dropped` never had a place in the queue of a day."""
-    counts = {level: dict.fromkeys(FATES, 0) for level in _LEVELS}
-    for one in raised:
-        row = counts.setdefault(one.level, dict.fromkeys(FATES, 0))
-        row[_fate(one)] += 1
-    cells = hide_table(counts)
-    rows = tuple((Said(f"level-{level}"), *cells[level].values()) for level in counts)
+def _fates(raised: Iterable[Alert]) -> dict[str, dict[str, int]]:
+    """Levels by what became of their alerts, as the store has it now; `dropped` never had a place in a day's queue."""
+    counts = Counter((one.level, _fate(one)) for one in raised)
+    return {level: {fate: counts[level, fate] for fate in FATES} for level in _LEVELS}
+
+
+def alerts_by_level(raised: Sequence[Alert], fates: Hidden) -> Exhibit:
+    rows = tuple((Said(f"level-{level}"), *(fates.cells[level][fate] for fate in FATES)) for level in _LEVELS)
     return Exhibit(key="alerts", unit="alerts", n=hide(len(raised)), columns=("level", *FATES), rows=rows)
 
 
@@ -144,13 +153,3 @@ def decisions(db: Database, frame: Frame) -> Exhibit:
         rows=tuple((Said(f"verdict-{verdict}"), cells[verdict]) for verdict in Verdict),
         plots=(Plot("bars", "verdict", "decisions"),) if taken else (), notes=tuple(notes),
     )  # fmt: skip
-
-
-def _unknown(ground: Ground, raised: Sequence[Alert]) -> Iterator[Note]:
-    selling = [ad for ad in ground.ads if ad.kind in SELLING]
-    if silent := sum(ad.band == NOT_STATED for ad in selling):
-        yield Note("age-unknown", {"count": hide(silent, len(selling)), "ads": len(selling)})
-    dropped = sum(_fate(one) == "dropped" for one in raised)
-    if dropped:
-        yield Note("dropped", {"count": hide(dropped, len(raised)), "alerts": len(raised)})
-    yield from unknown(ground)
