@@ -49,7 +49,8 @@ def make_market(db: Database, frame: Frame) -> Report:
     of_kinds = hide_parts({kind: in_kinds[kind] for kind in KINDS})
     exhibits = (
         units(ground), trend_of_ads(ground, times), *trend_of_contacts(ground, times), places(ground),
-        sites(db, ground), kinds(ground, of_kinds), languages(ground), *survival(db, ground), *estimates(ground), coverage(ground),
+        sites(db, ground), kinds(ground, of_kinds), languages(ground), *survival(db, ground), *estimates(ground),
+        coverage(ground),
     )  # fmt: skip
     return Report(
         kind="market", first=frame.first, last=frame.last, sites=frame.sites, ad_kinds=frame.ad_kinds,
@@ -120,8 +121,9 @@ def survival(db: Database, ground: Ground) -> Iterator[Exhibit]:
     ]
     notes = () if rows else (Note("none-ended"),)
     yield Exhibit(
-        key="survival", unit="ads", n=hide(counts[EVERY], len(ground.ads)), columns=("site", "days", "lasting", "low", "high"),
-        rows=tuple(rows), notes=notes, plots=(Plot("steps", "site", "lasting", "low", "high"),) if rows else (),
+        key="survival", unit="ads", n=hide(counts[EVERY], len(ground.ads)),
+        columns=("site", "days", "lasting", "low", "high"), rows=tuple(rows), notes=notes,
+        plots=(Plot("steps", "site", "lasting", "low", "high"),) if rows else (),
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def make_yearly(db: Database, year: int) -> Report:
     raised = [one for one in alerts(db) if frame.since <= one.opened_at < frame.after]
     by_kind, fates = hide_table(_bands(ground.ads)), hide_table(_fates(raised))
     exhibits = (
-        units(ground), *trends(ground), kinds(ground, by_kind.rows), forms(ground, by_kind), means(ground, by_kind),
+        units(ground), *trends(ground), kinds(ground, by_kind.rows), grouped(ground, by_kind, "forms", "form"),
+        grouped(ground, by_kind, "means", "means"),
         indicators(ground, find_shown(db, ground), raised), places(ground), ages(ground, by_kind), languages(ground),
         alerts_by_level(raised, fates), alerts_by_month(frame, raised), decisions(db, frame), coverage(ground),
     )  # fmt: skip
@@ -70,14 +71,10 @@ def trends(ground: Ground) -> Iterator[Exhibit]:
         )  # fmt: skip
 
 
-def forms(ground: Ground, by_kind: Hidden) -> Exhibit:
-    return Exhibit(key="forms", unit="ads", n=len(ground.ads), columns=("form", "ads", "of"),
-                   rows=_grouped("forms", "form", ground.ads, by_kind), plots=(Plot("bars", "form", "ads"),))  # fmt: skip
-
-
-def means(ground: Ground, by_kind: Hidden) -> Exhibit:
-    return Exhibit(key="means", unit="ads", n=len(ground.ads), columns=("means", "ads", "of"),
-                   rows=_grouped("means", "means", ground.ads, by_kind), plots=(Plot("bars", "means", "ads"),))  # fmt: skip
+def grouped(ground: Ground, by_kind: Hidden, which: str, word: str) -> Exhibit:
+    """Forms of exploitation or means of recruitment: `which` names the groups, `word` one of them."""
+    return Exhibit(key=which, unit="ads", n=len(ground.ads), columns=(word, "ads", "of"),
+                   rows=_grouped(which, word, ground.ads, by_kind), plots=(Plot("bars", word, "ads"),))  # fmt: skip
 
 
 def _grouped(which: str, word: str, ads: Sequence[AdFact], by_kind: Hidden) -> tuple[tuple[Cell, ...], ...]:
@@ -114,7 +111,7 @@ def ages(ground: Ground, by_kind: Hidden) -> Exhibit:
 
 def _fates(raised: Iterable[Alert]) -> dict[str, dict[str, int]]:
     """Levels by what became of their alerts, as the store has it now; `dropped` never had a place in a day's queue."""
-    counts = Counter((one.level, _fate(one)) for one in raised)
+    counts = Counter((f"{one.level}", _fate(one)) for one in raised)
     return {level: {fate: counts[level, fate] for fate in FATES} for level in _LEVELS}
 
 
