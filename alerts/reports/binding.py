@@ -9,7 +9,6 @@ from pathlib import Path
 from alerts.reports.exhibits import Cell, Exhibit, Report, Said
 from alerts.reports.page import about, draw_page
 from alerts.reports.words import Words
-from alerts.sampling.extract import software
 from alerts.sampling.folder import check_folder, write_folder
 from crawler.browser import NO_BROWSER, CannotPrint, find_browser, print_page
 
@@ -27,7 +26,7 @@ class Bound:
 def bind(report: Report, words: Words, out: Path) -> Bound:
     """Write the folder, whole or not at all. Raises CannotWrite."""
     check_folder(out)
-    page = draw_page(report, words, software())
+    page = draw_page(report, words)
     tables: dict[str, list[dict[str, object]]] = {
         f"{TABLES}/{one.key}.csv": list(_rows(one)) for one in report.exhibits if one.rows
     }

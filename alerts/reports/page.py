@@ -13,12 +13,14 @@ from alerts.reports.charts import MOST_BARS, draw
 from alerts.reports.exhibits import Cell, Exhibit, Report
 from alerts.reports.words import Words
 from alerts.review.text import plain
+from crawler import __version__
+from nlp.catalog_file import catalogue_version
 
 _CODE = re.compile("`([^`]+)`")
 _TRANSLATED = frozenset({"indicator"})  # columns that stand in English, whatever the language of the report
 
 
-def draw_page(report: Report, words: Words, software: str) -> str:
+def draw_page(report: Report, words: Words) -> str:
     """The document, in the language of the words."""
     environment = Environment(
         loader=PackageLoader("alerts.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -28,7 +30,8 @@ def draw_page(report: Report, words: Words, software: str) -> str:
     environment.tests.update(number=_is_number, numeric=lambda cells: any(map(_is_number, cells)))
     template = environment.get_template("report.html")
     return template.render(
-        report=report, words=words, software=software, plots=lambda one: list(_plots(one, words)),
+        report=report, words=words, version=__version__, catalogue=catalogue_version(),
+        plots=lambda one: list(_plots(one, words)),
         english=_TRANSLATED, most=MOST_BARS, about=lambda one: about(one, report, words),
         title=words(f"page.{report.kind}", year=f"{report.first.year}"),
         contacts=contacts(report, words),
