@@ -42,6 +42,7 @@ FRAME = Frame(first=date(2026, 3, 1), last=date(2026, 8, 31), window=14)
 UNITS = {"ads", "observations", "contacts", "personas", "clusters", "alerts", "decisions", "count", "seen", "escort",
          "job", "massage", "other", "of", "decided", "shown", "dropped", "lapsed"}  # fmt: skip
 
+_INSIDE = re.compile(r"data:image/svg\+xml;base64,([\w+/=]+)")
 _CARRIED = """
     FROM sightings s JOIN ads a ON a.id = s.ad JOIN carriers c ON c.ad = s.ad
     WHERE s.seen_at >= :since AND s.seen_at < :after AND c.kind = 'phone' AND c.confidence >= 0.6
@@ -133,7 +134,7 @@ def test_figures_of_languages_and_windows_are_those_of_sql(db: Database) -> None
     in_windows = counted(
         db,
         """
-        SELECT date(:since, '+' || 14 * ((unixepoch(seen_at) - unixepoch(:since)) / 86400 / 14) || ' days'),
+        SELECT date(:since, '+' || (14 * ((unixepoch(seen_at) - unixepoch(:since)) / 86400 / 14)) || ' days'),
         count(DISTINCT ad) FROM sightings WHERE seen_at >= :since AND seen_at < :after GROUP BY 1""",
     )
     trend = told(table(report, "trend-ads"), "ads")
@@ -164,8 +165,10 @@ def test_no_table_tells_of_fewer_than_five(db: Database, tmp_path: Path, kind: s
     page = (tmp_path / "x" / "report.html").read_text(encoding="utf-8")
     shown = re.findall(r'<td class="number[^>]*>([^<]*)</td>', page)
     assert len(shown) > 100
-    coverage = page[page.index('id="coverage"') :]
-    assert not re.findall(r'<td class="number[^>]*>([1-4])</td>', page.replace(coverage, ""))
+    sections = [
+        part for part in page.split("<section ") if not re.match(r'aria-labelledby="(survival|coverage)"', part)
+    ]
+    assert not re.findall(r'<td class="number[^>]*>([1-4])</td>', "".join(sections))
 
 
 def test_parts_of_a_whole_cannot_be_worked_out(db: Database) -> None:
@@ -187,17 +190,19 @@ def test_nothing_of_the_store_that_names_anybody_is_in_the_folder(db: Database, 
     bind(make_yearly(db, year(db)), load_words("nb"), tmp_path / "year")
     bind(make_market(db, FRAME), load_words("nb"), tmp_path / "market")
     texts = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.suffix in (".html", ".csv")]
-    texts += [drawing for text in texts for drawing in drawings(text)]
-    text = "\n".join(texts)
+    drawn = [drawing for text in texts for drawing in drawings(text)]
+    text = "\n".join([*(_INSIDE.sub("", text) for text in texts), *drawn])
     assert len(carried) > 100
     assert len(names) > 30
     assert not [value for value in carried if value in text or value.removeprefix("+47") in text]
-    assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)]
-    assert not [ad for (ad,) in db.execute("SELECT ad_id FROM ads") if re.search(rf"(?<![\d.#-]){ad}(?!\d)", text)]
+    names -= {"Live", "Vera"}  # an indicator of live-in work; a font of the plots
+    assert not [name for name in names if name in text and re.search(rf"\b{re.escape(name)}\b", text)]
+    numbers = set(re.findall(r"(?<![\d.#-])\d+", text))
+    assert not [ad for (ad,) in db.execute("SELECT ad_id FROM ads") if ad in numbers]
 
 
 def drawings(page: str) -> list[str]:
-    return [base64.b64decode(found).decode() for found in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", page)]
+    return [base64.b64decode(found).decode() for found in _INSIDE.findall(page)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -236,6 +241,7 @@ def test_the_folder_has_page_print_tables_and_sums(store: Path, tmp_path: Path) 
     assert all(row["method"] and row["limits"] and row["counts"] for row in rows(out / "tables" / "about.csv"))
     read = PdfReader(BytesIO((out / "report.pdf").read_bytes()))
     text = " ".join(page.extract_text() for page in read.pages)
+    text = " ".join(text.split())
     assert "never about victims" in text
     assert "What is not known" in text
     assert [row["ads"] for row in rows(out / "tables" / "sites.csv") if row["ads"] != "withheld" and row["ads"] in text]
@@ -297,14 +303,14 @@ def test_curves_have_points_where_five_more_ended(db: Database) -> None:
 
 def test_decisions_and_dropped_alerts_are_counted_as_the_store_has_them(store: Path, db: Database) -> None:
     raised = [one for one in alerts(db) if one.opened_at.startswith(f"{date.today().year}")]
-    assert len(raised) > 10
-    for one in raised[:6]:
+    assert len(raised) > 5
+    for one in raised[:5]:
         decide(db, one.id, Verdict.BENIGN, reason="a test", by="tester")
-    taken = decide(db, raised[6].id, Verdict.USEFUL, reason="a test", by="tester")
+    taken = decide(db, raised[5].id, Verdict.USEFUL, reason="a test", by="tester")
     undo(db, taken.id, reason="a test", by="tester")
     report = make_yearly(db, date.today().year)
     found = told(table(report, "decisions"), "decisions")
-    assert found[Said("verdict-benign")] == 6
+    assert found[Said("verdict-benign")] == 5
     assert found[Said("verdict-useful")] == 0
     levels = table(report, "alerts")
     dropped = sum(one.place is None and one.state == "new" for one in alerts(db))

@@ -60,6 +60,6 @@ def test_the_map_has_a_square_of_its_own_for_each_county() -> None:
 
 
 def test_no_word_speaks_of_victims_but_to_say_that_there_are_none() -> None:
-    for language, word in (("en", "victim"), ("nb", "offer")):
+    for language, word in (("en", "victim"), ("nb", "(offer|ofre)")):
         told = [key for key, text in load_words(language).texts.items() if re.search(rf"\b{word}", text.lower())]
         assert [key for key in told if key.split(".")[0] != "value"] == ["page.limit"]
