@@ -37,7 +37,7 @@ class AdWords:
         self.names = list(ad.fields)
         self.words: list[str] = []
         self.starts: list[int] = []
-        self._places: dict[int, list[tuple[int, int]]] = {}
+        self._places: dict[int, list[int]] = {}
         for plain in ad.fields.values():
             self.starts.append(len(self.words))
             self.words += find_words(plain.text)
@@ -55,9 +55,12 @@ class AdWords:
 
     def _place(self, word: int) -> tuple[int, int, int]:
         field = bisect_right(self.starts, word) - 1
+        first = self.starts[field]
         if field not in self._places:
-            self._places[field] = find_places(self.ad.fields[self.names[field]].text)
-        return field, *self._places[field][word - self.starts[field]]
+            last = [*self.starts, len(self.words)][field + 1] - 1  # before the stop between two fields
+            self._places[field] = find_places(self.ad.fields[self.names[field]].text, self.words[first:last])
+        start = self._places[field][word - first]
+        return field, start, start + len(self.words[word])
 
 
 def find_symbols(texts: Sequence[AdWords], lexicons: Matcher) -> Mapping[str, Mapping[str, str]]:

@@ -52,7 +52,8 @@ def lists(*, out: Path | None, store: Path, as_json: bool, **options: Any) -> No
         write_json(_whole(db, made))
         return
     counted = [{"unit": unit, "seen": count} for unit, count in _apart(db, frame, found).items()]
-    show([_line(name, found.units.get(name, 0), covers[name], frame) for name in sorted(covers, key=_order(found))],
+    told = [name for name, cover in covers.items() if name in found.units or cover.crawls or cover.missed]
+    show([_line(name, found.units.get(name, 0), covers[name], frame) for name in sorted(told, key=_order(found))],
          as_json=False, empty="")  # fmt: skip
     write(["", "Seen, each unit counted apart; they are never added up:"])
     show(counted, as_json=False, empty="")
@@ -81,12 +82,12 @@ def _line(name: str, units: int, cover: Coverage, frame: Frame) -> dict[str, obj
 
 def _apart(db: Database, frame: Frame, found: Lists) -> dict[str, int]:
     """How many were seen, by unit. In the unit of the lists: on one of them at least."""
-    counts = count_units(db, frame)
+    counts = {frame.noun(): found.histories.observed} | count_units(db, frame)
     for unit in ("contact", "persona", "cluster"):
         other = replace(frame, unit=unit)
         if unit != frame.unit:
             counts[other.noun()] = count_seen(db, other)
-    return counts | {frame.noun(): found.histories.observed}
+    return counts | {frame.noun(): found.histories.observed}  # of ads: those on a list
 
 
 @dataclass(frozen=True, slots=True)

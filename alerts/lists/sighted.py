@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, cast
 
@@ -123,7 +123,7 @@ def count_seen(db: Database, frame: Frame) -> int:
 def _of_ads(db: Database, frame: Frame) -> Sighted:
     sites, parts = _Codes(), []
     for batch in _batches(db, _OF_ADS, frame):
-        parts.append([(ad, sites.of(site), day, sure, ad) for ad, site, day, sure in batch])
+        parts.append(_table((ad, sites.of(site), day, sure, ad) for ad, site, day, sure in batch))
     ties = _ties(db) if frame.unit == "cluster" else None
     return Sighted(**_columns(parts), names=tuple(sites.known), ties=ties)
 
@@ -138,13 +138,17 @@ def _of_contacts(db: Database, frame: Frame) -> Sighted:
                 left_out.add(key)
             else:
                 kept.append((units.of(f"{key} {name}".strip()), sites.of(site), day, sure, ad))
-        parts.append(kept)
+        parts.append(_table(kept))
     names, labels = tuple(sites.known), tuple(units.known)
     return Sighted(**_columns(parts), names=names, labels=labels, contested=len(left_out))
 
 
-def _columns(parts: list[list[tuple[int, int, int, float, int]]]) -> _Columns:
-    table = np.concatenate([np.array(part, dtype=float).reshape(-1, 5) for part in parts] or [np.empty((0, 5))])
+def _table(rows: Iterable[tuple[int, int, int, float, int]]) -> np.ndarray:
+    return np.array(list(rows), dtype=float).reshape(-1, 5)
+
+
+def _columns(parts: list[np.ndarray]) -> _Columns:
+    table = np.concatenate([*parts, np.empty((0, 5))])
     units, sites, days, ads = (table[:, place].astype(np.int64) for place in (0, 1, 2, 4))
     return {"units": units, "sites": sites, "days": days, "confidences": table[:, 3], "ads": ads}
 

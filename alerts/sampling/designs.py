@@ -73,6 +73,10 @@ def draw(members: Sequence[Member], design: Design, frame: Frame) -> Sample:
         return _stratified(members, design)
     moments: dict[int, int] = {}
     if design.name == "panel":
+        if frame.windows < 2:
+            raise NoSample(
+                f"{frame.days} days are no two windows of {frame.window_days}; a longer period or less --window"
+            )
         moments = {day: day // frame.window_days + 1 for day in range(frame.used_days)}
         members = [member for member in members if any(moments[seen.day] == 1 for seen in member.seen)]
     if design.name == "occasions":
@@ -86,6 +90,10 @@ def draw(members: Sequence[Member], design: Design, frame: Frame) -> Sample:
 
 def _simple(members: Sequence[Member], size: int | None, design: Design, stratum: str = "") -> tuple[Member, ...]:
     size = len(members) if size is None else size
+    if len(members) < FEW:
+        raise NoSample(
+            f"only {len(members)} are there to be drawn from: {FEW} or more, by a longer period or more sites"
+        )
     if size > len(members):
         raise NoSample(f"{size} cannot be drawn from {len(members)}; --size {len(members)} at most")
     if size < FEW:

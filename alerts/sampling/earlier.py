@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from typing import cast
 
 from alerts.sampling.cells import GRAND, Cell, Table
@@ -39,13 +41,51 @@ def selection_of(labels: Set[str]) -> str:
     return sha256("\n".join(sorted(labels)).encode()).hexdigest()
 
 
-def find_clashes(db: Database, unit: str, table: Table) -> list[Clash]:
-    """The cells whose difference from the same cell of an earlier extract is of fewer than FEW.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One cell of an earlier extract, with the hashes of who was in it."""
 
-    Only where one is within the other: what is shown of both then tells how many are in one alone, and what was
-    withheld before stays withheld, or it would be told now. Raises NoSample where it is the whole that differs so.
+    extract: int
+    at: str
+    cell: Cell
+    shown: bool
+    members: frozenset[bytes]
+
+    def why(self, alone: int) -> str:
+        """What it makes telling beside a cell of which so many are in one of the two alone."""
+        named = ", ".join(value for _, value in self.cell) or "the total"
+        what = "shows" if self.shown else "withholds"
+        return (
+            f"extract {self.extract} of {self.at[:10]} {what} {named}, and {alone} more or fewer would show beside it"
+        )
+
+
+def load_given(db: Database, unit: str) -> list[Given]:
+    """Every cell of somebody that was given away of the unit, the oldest extract first."""
+    sql = (
+        "SELECT c.extract, e.at, c.cell, c.shown, c.members FROM extract_cells c JOIN extracts e ON e.id = c.extract "
+        "WHERE e.unit = ? AND length(c.members) ORDER BY c.extract, c.cell"
+    )
+    return [
+        Given(extract, at, _cell(cell), bool(shown), _unpack(members))
+        for extract, at, cell, shown, members in db.execute(sql, (unit,))
+    ]
+
+
+def find_clashes(given: Sequence[Given], table: Table, withheld: Set[Cell]) -> list[Clash]:
+    """The cells that are not withheld and that earlier extracts make telling.
+
+    Those of whom all but 1 to 4 are in cells that an earlier one shows; those that together hold all but 1 to 4 of a
+    cell that an earlier one shows; and those that were withheld and differ by fewer than FEW. Raises NoSample where it
+    is the total.
     """
-    found = list(_clashes(db, unit, table))
+    shown = {cell: frozenset(map(_hash, labels)) for cell, labels in table.members.items() if cell not in withheld}
+    found = [
+        *_of_parts(given, shown),
+        *_parts_of(given, shown),
+        *(Clash(one.cell, one.extract, one.why(len(now ^ one.members)))
+          for one in given if not one.shown and _is_near(now := shown.get(one.cell, frozenset()), one.members)),
+    ]  # fmt: skip
     for clash in found:
         if clash.cell == GRAND:
             raise NoSample(
@@ -54,22 +94,38 @@ def find_clashes(db: Database, unit: str, table: Table) -> list[Clash]:
     return found
 
 
-def _clashes(db: Database, unit: str, table: Table) -> Iterator[Clash]:
-    sql = (
-        "SELECT c.cell, c.extract, c.shown, c.members, e.at FROM extract_cells c JOIN extracts e ON e.id = c.extract "
-        "WHERE e.unit = ? ORDER BY c.extract"
-    )
-    hashes = {cell: {_hash(label) for label in labels} for cell, labels in table.members.items()}
-    for text, extract, shown, kept, at in db.execute(sql, (unit,)):
-        cell = _cell(text)
-        before, now = _unpack(kept), hashes.get(cell)
-        if now is None or (before == now and shown):
-            continue
-        what = "shows" if shown else "withholds"
-        which = f"extract {extract} of {at[:10]} {what} the same {'total' if cell == GRAND else 'cell'}"
-        alone = len(before ^ now)
-        if before and alone < FEW and (before <= now or now <= before):
-            yield Clash(cell, extract, f"{which} with {alone} more or fewer, who would show by the difference")
+def _is_near(now: frozenset[bytes], before: frozenset[bytes]) -> bool:
+    return bool(now) and len(now ^ before) < FEW and (now <= before or before <= now)
+
+
+def _of_parts(given: Sequence[Given], shown: Mapping[Cell, frozenset[bytes]]) -> Iterator[Clash]:
+    """Cells of which an earlier extract shows all but a few, in one cell or in several: a county in municipalities."""
+    for _, same in groupby(sorted(given, key=_pattern), key=_pattern):
+        parts = [one for one in same if one.shown]
+        for cell, now in shown.items():
+            inner = [one for one in parts if one.members <= now]
+            left = len(now) - sum(len(one.members) for one in inner)
+            if inner and 0 < left < FEW:
+                yield Clash(cell, inner[0].extract, inner[0].why(left))
+
+
+def _parts_of(given: Sequence[Given], shown: Mapping[Cell, frozenset[bytes]]) -> Iterator[Clash]:
+    """Of the cells that show all but a few of an earlier one, the smallest."""
+    patterns: dict[tuple[str, ...], dict[Cell, frozenset[bytes]]] = defaultdict(dict)
+    for cell, now in shown.items():
+        if now:
+            patterns[tuple(trait for trait, _ in cell)][cell] = now
+    for one in given:
+        for cells in patterns.values() if one.shown else ():
+            inner = [cell for cell, now in cells.items() if now <= one.members]
+            left = len(one.members) - sum(len(cells[cell]) for cell in inner)
+            if inner and 0 < left < FEW:
+                yield Clash(min(inner, key=lambda cell: (len(shown[cell]), cell)), one.extract, one.why(left))
+
+
+def _pattern(one: Given) -> tuple[int, tuple[str, ...]]:
+    """The cells of an extract that have the same traits have nobody in common."""
+    return one.extract, tuple(trait for trait, _ in one.cell)
 
 
 def keep_extract(db: Database, made: Made, table: Table, withheld: Set[Cell]) -> int:
@@ -95,8 +151,8 @@ def _pack(labels: Set[str]) -> bytes:
     return b"".join(sorted(map(_hash, labels)))
 
 
-def _unpack(kept: bytes) -> set[bytes]:
-    return {kept[at : at + _WIDTH] for at in range(0, len(kept), _WIDTH)}
+def _unpack(kept: bytes) -> frozenset[bytes]:
+    return frozenset(kept[at : at + _WIDTH] for at in range(0, len(kept), _WIDTH))
 
 
 def _cell(text: str) -> Cell:

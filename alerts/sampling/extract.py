@@ -12,7 +12,7 @@ from alerts.lists.sighted import count_unread, find_sighted
 from alerts.population.histories import Occasions
 from alerts.sampling.cells import Cell, Table, make_table, withhold
 from alerts.sampling.designs import FEW, Design, Sample, draw
-from alerts.sampling.earlier import Clash, Made, find_clashes, keep_extract, selection_of
+from alerts.sampling.earlier import Clash, Given, Made, find_clashes, keep_extract, load_given, selection_of
 from alerts.sampling.folder import check_folder, write_folder
 from alerts.sampling.members import find_members
 from alerts.sampling.papers import papers
@@ -59,13 +59,22 @@ def make_extract(db: Database, order: Order) -> Extract:
     members = find_members(db, sighted, order.frame, order.level)
     sample = draw(members, order.design, order.frame)
     table = make_table(sample, order.traits)
-    clashes = find_clashes(db, order.frame.noun(), table)
-    withheld = withhold(table, {clash.cell for clash in clashes})
+    withheld, clashes = _safe(table, load_given(db, order.frame.noun()))
     rows = make_rows(sample, order.frame, table, withheld, key=secrets.token_bytes(_KEY))
     return Extract(
         order, sample, table, withheld, tuple(clashes), rows,
         selection_of({one.label for one in sample.members}), sighted.contested, count_unread(db),
     )  # fmt: skip
+
+
+def _safe(table: Table, given: Sequence[Given]) -> tuple[frozenset[Cell], list[Clash]]:
+    """What is withheld: for the table itself, for what was given away before, and again until neither adds any."""
+    clashes: list[Clash] = []
+    withheld = withhold(table, set())
+    while found := find_clashes(given, table, withheld):
+        clashes += found
+        withheld = withhold(table, withheld | {clash.cell for clash in found})
+    return withheld, clashes
 
 
 def give_away(db: Database, extract: Extract, out: Path) -> int:

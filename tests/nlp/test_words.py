@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from nlp.words import find_misspelt, find_places, find_words, normal, stem
+from nlp.thai import has_thai
+from nlp.words import TOKEN, WESTERN, find_misspelt, find_places, find_words, normal, stem
 from tests.effort import assert_within
 
 
@@ -13,8 +16,12 @@ def test_words_and_sentence_ends() -> None:
 
 
 def test_places_belong_to_words() -> None:
-    text = "Ett, to;\ntre •fire"
-    assert [text[start:end] for start, end in find_places(text)] == find_words(text)
+    chance = random.Random(3)
+    drawn = ("".join(chance.choices("ab. \n•ตาก ิéå_1-;😀", k=60)) for _ in range(500))
+    for text in ("Ett, to;\ntre •fire", *drawn):
+        words = find_words(text)
+        places = [place.span() for place in (TOKEN if has_thai(text) else WESTERN).finditer(text)]
+        assert [(at, at + len(word)) for at, word in zip(find_places(text, words), words, strict=True)] == places
 
 
 @pytest.mark.parametrize(

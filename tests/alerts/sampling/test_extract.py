@@ -9,12 +9,15 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from alerts.commands.sample import sample
 from alerts.export import CannotWrite
 from alerts.intake import analyse
 from alerts.lists.frame import Frame
@@ -132,7 +135,9 @@ def test_an_extract_that_differs_by_one_is_refused(db: Database, tmp_path: Path)
     everybody = len(make_extract(db, order(design="occasions", size=None)).sample.members)
     whole = order(design="occasions", size=None)
     given(db, whole, tmp_path / "x")
-    with pytest.raises(NoSample, match=r"refused: extract \d+ of .* shows the same total with 1 more or fewer"):
+    with pytest.raises(
+        NoSample, match=r"refused: extract \d+ of .* shows the total, and 1 more or fewer would show beside it"
+    ):
         make_extract(db, order(design="occasions", size=everybody - 1))
     assert make_extract(db, order(design="occasions", size=everybody - 40)).sample
 
@@ -147,6 +152,29 @@ def test_a_cell_that_differs_by_few_is_withheld(db: Database, tmp_path: Path) ->
     for cell in set(first.table.members) & set(later.table.members) - first.withheld - later.withheld:
         before, now = first.table.members[cell], later.table.members[cell]
         assert not ((before < now or now < before) and len(before ^ now) < FEW)
+
+
+def test_municipalities_and_their_county_do_not_give_each_other_away(db: Database, tmp_path: Path) -> None:
+    """Where all municipalities of a county but those of a few were shown, it is not; and the other way round."""
+    fine = replace(order(design="occasions", size=None), level="municipality")
+    coarse = order(design="occasions", size=None)
+    for number, (first, second) in enumerate(((fine, coarse), (coarse, fine))):
+        before, after = given(db, first, tmp_path / f"{number}"), make_extract(db, second)
+        cells = [
+            {
+                cell: made.table.members[cell]
+                for cell in made.table.members
+                if len(cell) == 1 and cell not in made.withheld
+            }
+            for made in (before, after)
+        ]
+        for one, other in (cells, cells[::-1]):
+            for members in one.values():
+                inner = [those for cell, those in other.items() if cell[0][0] == "place" and those and those <= members]
+                left = len(members) - sum(map(len, inner))
+                assert not inner or left == 0 or left >= FEW
+        with transaction(db):
+            db.execute("DELETE FROM extract_cells")
 
 
 def test_extract_is_recorded_with_its_cells(db: Database, tmp_path: Path) -> None:
@@ -230,3 +258,20 @@ def test_command_draws_again_by_its_own_script(folder: Path, db: Database, tmp_p
     assert again.stderr.splitlines()[-1] == "the same selection"
     assert json.loads(again.stdout)["drawn"] == 100
     assert (tmp_path / "x" / "cells.csv").read_bytes() == (tmp_path / "y" / "cells.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--design", "simple"), "--design simple needs --size"),
+        (("--design", "simple", "--size", "9", "--strata", "site"), "--strata goes with --design stratified"),
+        (("--design", "panel", "--size", "9", "--per-week", "2"), "--per-week goes with --design occasions"),
+        (("--design", "simple", "--size", "9", "--table", "place"), "give two of site, place, language, kind"),
+        (("--design", "simple", "--size", "9", "--table", "site,name"), "give two of site, place, language, kind"),
+    ],
+)
+def test_options_that_do_not_go_together_are_said(asked: tuple[str, ...], said: str) -> None:
+    words = ["--from", "2026-03-01", "--to", "2026-08-31", "--seed", "1", "--out", "x", *asked]
+    found = CliRunner().invoke(sample, words)
+    assert found.exit_code == 2
+    assert said in found.output
