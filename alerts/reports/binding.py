@@ -58,4 +58,6 @@ def _rows(exhibit: Exhibit) -> Iterator[dict[str, object]]:
 
 
 def _cell(cell: Cell) -> object:
-    return cell.key if isinstance(cell, Said) else cell
+    if isinstance(cell, Said):
+        return cell.key
+    return round(cell, 4) if isinstance(cell, float) else cell

@@ -46,7 +46,7 @@ def draw(exhibit: Exhibit, plot: Plot, words: Words) -> str:
 
 
 def _height(exhibit: Exhibit, plot: Plot) -> float:
-    heights = {"bars": 0.7 + 0.24 * min(len(exhibit.rows), MOST_BARS), "map": 4.6, "lines": 2.7, "steps": 3.4}
+    heights = {"bars": 0.7 + 0.24 * min(len(exhibit.rows), MOST_BARS), "map": 4.6, "lines": 2.7, "curves": 3.4}
     return heights.get(plot.shape, heights["bars"])
 
 
@@ -145,17 +145,18 @@ def _legend(axes: Axes, most: int, words: Words) -> None:
         axes.text(5.78, 2.38 + place * 0.42, text, va="center", fontsize=8)
 
 
-def _steps(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
+def _curves(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
     groups = list(dict.fromkeys(exhibit.column(plot.label)))
     for number, group in enumerate(groups):
         rows = [row for row in exhibit.rows if row[exhibit.columns.index(plot.label)] == group]
         part = Exhibit(key=exhibit.key, unit=exhibit.unit, n=None, columns=exhibit.columns, rows=tuple(rows))
         days, share = _numbers(part.column("days")), _numbers(part.column(plot.value))
         if isinstance(group, Said):  # all together, with the interval
-            axes.fill_between(days, _numbers(part.column(plot.low)), _numbers(part.column(plot.high)), step="post",
+            axes.fill_between(days, _numbers(part.column(plot.low)), _numbers(part.column(plot.high)),
                               color=_BAND, linewidth=0, label=words("plot.interval"))  # fmt: skip
-        axes.step(days, share, where="post", label=words.cell(group), linewidth=2.2 if isinstance(group, Said) else 1.2,
-                  color=_INK if isinstance(group, Said) else _COLOURS[number % len(_COLOURS)],
+        every = isinstance(group, Said)
+        axes.plot(days, share, marker="o", markersize=2.5, label=words.cell(group), linewidth=2.2 if every else 1.2,
+                  color=_INK if every else _COLOURS[number % len(_COLOURS)],
                   linestyle=_DASHES[number // len(_COLOURS) % len(_DASHES)])  # fmt: skip
     axes.set_ylim(0, 1.02)
     axes.set_xlim(left=0)
@@ -172,5 +173,5 @@ def _numbers(cells: Sequence[Cell]) -> list[float]:
 
 
 _SHAPES: dict[str, Callable[[Axes, Exhibit, Plot, Words], None]] = {
-    "lines": _lines, "bars": _bars, "shares": _bars, "map": _map, "steps": _steps,
+    "lines": _lines, "bars": _bars, "shares": _bars, "map": _map, "curves": _curves,
 }  # fmt: skip

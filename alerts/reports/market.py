@@ -123,7 +123,7 @@ def survival(db: Database, ground: Ground) -> Iterator[Exhibit]:
     yield Exhibit(
         key="survival", unit="ads", n=hide(counts[EVERY], len(ground.ads)),
         columns=("site", "days", "lasting", "low", "high"), rows=tuple(rows), notes=notes,
-        plots=(Plot("steps", "site", "lasting", "low", "high"),) if rows else (),
+        plots=(Plot("curves", "site", "lasting", "low", "high"),) if rows else (),
     )  # fmt: skip
 
 

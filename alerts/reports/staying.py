@@ -13,6 +13,7 @@ from alerts.sampling.designs import FEW
 from crawler.database import Database
 
 EVERY = "all"
+MARKS = (0, 3, 7, 14, 28, 56, 90, 180, 365, 730)  # days: a table of all points would be read by nobody
 _SPANS = (
     "SELECT a.site, (unixepoch(min(a.last_seen, :after)) - unixepoch(a.first_seen)) / 86400, "
     "a.gone_at IS NOT NULL AND a.last_seen < :after, count(*) FROM ads a "
@@ -33,12 +34,14 @@ def find_spans(db: Database, frame: Frame) -> Spans:
 
 
 def curve(spans: Sequence[tuple[int, bool, int]]) -> list[Point]:
-    """The points of the curve after each of which five more ended, and while five were left."""
-    shown, ended = [], 0
+    """The last point by each of MARKS, of those between each of which five ended, while five were left."""
+    shown: list[Point] = []
+    ended = 0
     points = kaplan_meier(chain.from_iterable(repeat(Span(days, end), count) for days, end, count in spans))
     for point in points:
         ended += point.ended
         if ended >= FEW and point.at_risk - point.ended >= FEW:
             shown.append(point)
             ended = 0
-    return shown
+    last = [next((point for point in reversed(shown) if point.days <= mark), None) for mark in MARKS]
+    return list(dict.fromkeys(point for point in last if point))
