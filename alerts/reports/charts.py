@@ -25,7 +25,7 @@ _WIDTH = 7.4  # inches
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none", "font.family": ["DejaVu Sans", "sans-serif"], "font.size": 9, "text.color": _INK,
     "axes.edgecolor": "#9aa5ad", "axes.labelcolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "hatch.color": "#c4ccd2",
 }  # fmt: skip
 # Where each county of 2024 lies in a grid: column from the west, row from the north.
 TILES = {
