@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from alerts.reports.exhibits import WITHHELD, Cell, Said
 from alerts.sampling.audit import Figure
 from alerts.sampling.cells import GRAND, Tally, withhold
-from alerts.sampling.designs import FEW
+from alerts.sampling.designs import FEW, NoSample
 
 ALL = "all"
 
@@ -40,11 +40,12 @@ class Hidden:
 
 
 def hide_table(counts: Mapping[str, Mapping[str, int]]) -> Hidden:
-    """Rows by columns of one whole; each row has the same columns. Raises NoSample if very much would be withheld."""
+    """Rows by columns of one whole; each row has the same columns. Where very much
+    would have to be withheld, all of it is.
+    """
     columns = tuple(dict.fromkeys(name for row in counts.values() for name in row))
     tally = Tally(("row", "column"), tuple(counts), columns, counts)
-    few = tally.count(GRAND) < FEW
-    hidden = {cell for cell in tally.members if few and tally.count(cell)} or withhold(tally, set())
+    hidden = _withheld(tally)
 
     def told(cell: Figure) -> Cell:
         return WITHHELD if cell in hidden else tally.count(cell)
@@ -54,6 +55,16 @@ def hide_table(counts: Mapping[str, Mapping[str, int]]) -> Hidden:
         {row: told((("row", row),)) for row in counts},
         {column: told((("column", column),)) for column in columns},
     )
+
+
+def _withheld(tally: Tally) -> Set[Figure]:
+    every = {cell for cell in tally.members if cell != GRAND and tally.count(cell)}
+    if tally.count(GRAND) < FEW:
+        return every
+    try:
+        return withhold(tally, set())
+    except NoSample:
+        return every
 
 
 def hide_overlapping(counts: Mapping[str, int], union: int) -> dict[str, Cell]:

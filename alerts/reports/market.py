@@ -26,7 +26,7 @@ from alerts.reports.common import (
     units,
     unknown,
 )
-from alerts.reports.exhibits import WITHHELD, Cell, Exhibit, Note, Plot, Report, Said
+from alerts.reports.exhibits import WITHHELD, Cell, Exhibit, NoReport, Note, Plot, Report, Said
 from alerts.reports.hiding import hide, hide_overlapping, hide_parts, rough
 from alerts.reports.seen import Times, by_site, of_sites, tells_of_few, turnover, windows
 from alerts.reports.staying import EVERY, curve, find_spans
@@ -43,6 +43,11 @@ def make_market(db: Database, frame: Frame) -> Report:
 
     Raises NoLists and NoReport.
     """
+    if frame.window > frame.days:
+        raise NoReport(
+            f"the period has {frame.days} days and no whole stretch of {frame.window}; a shorter --window, or a longer "
+            "period"
+        )
     ground = find_ground(db, frame)
     times = windows(frame, frame.window)
     in_kinds = Counter(ad.kind for ad in ground.ads)

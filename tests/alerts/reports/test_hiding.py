@@ -17,6 +17,11 @@ def test_beside_one_small_part_another_is_withheld() -> None:
     assert hide_parts({"a": 50, "b": 9}) == {"a": 50, "b": 9}
 
 
+def test_all_is_withheld_where_nearly_all_would_have_to_be() -> None:
+    cells = hide_parts({"big": 900} | {f"{number}.example": 1 + number % 4 for number in range(300)})
+    assert set(cells.values()) == {WITHHELD}
+
+
 def test_totals_of_a_table_are_withheld_where_they_would_tell() -> None:
     hidden = hide_table({"x": {"p": 20, "q": 3}, "y": {"p": 30, "q": 0}})
     assert hidden.cells["x"]["q"] == WITHHELD

@@ -269,6 +269,7 @@ def test_the_same_store_gives_the_same_page(db: Database) -> None:
         (("--from", "2026-08-01", "--to", "2026-03-01"), "change the two round"),
         (("--from", "2019-01-01", "--to", "2019-02-01"), "nothing was seen from 2019-01-01"),
         (("--from", "2026-03-01", "--to", "2026-03-31", "--sites", "none.example"), "the store has no site"),
+        (("--from", "2026-03-01", "--to", "2026-03-09", "--window", "10"), "no whole stretch of 10"),
         (("--from", "2026-13-01", "--to", "2026-03-31"), "does not match the format"),
     ],
 )
