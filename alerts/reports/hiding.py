@@ -40,9 +40,7 @@ class Hidden:
 
 
 def hide_table(counts: Mapping[str, Mapping[str, int]]) -> Hidden:
-    """Rows by columns of one whole; each row has the same columns. Where very much
-    would have to be withheld, all of it is.
-    """
+    """Rows by columns of one whole; each row has the same columns. Where very much must be withheld, all is."""
     columns = tuple(dict.fromkeys(name for row in counts.values() for name in row))
     tally = Tally(("row", "column"), tuple(counts), columns, counts)
     hidden = _withheld(tally)
