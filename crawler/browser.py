@@ -17,6 +17,8 @@ from typing import Any
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
+from crawler.errors import VardeError
+
 # The headless shell comes first: it opens a page in less than half the time of the whole browser.
 NAMES = (
     "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
@@ -42,6 +44,14 @@ NOWHERE = "http://nowhere.invalid:9"  # the proxy of what the browser would say 
 FOLDER = "varde-browser-"  # how the names of folders for browsers begin
 PID_FILE = "pid"  # in the folder of a started browser: its process, which leads a group
 _PATIENCE = 20  # seconds in which a browser opens an empty page
+_FOOTER = (
+    '<div style="font: 8px sans-serif; color: #6b7780; width: 100%; text-align: right; padding-right: 15mm">'
+    '<span class="title"></span> · <span class="pageNumber"></span>/<span class="totalPages"></span></div>'
+)
+
+
+class CannotPrint(VardeError):
+    """A page cannot be printed; the message is what the browser said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,27 @@ def open_blank_page(executable: str) -> str:
     except PlaywrightError as error:
         return error.message.strip().splitlines()[0]
     return ""
+
+
+def print_page(executable: str, html: str) -> bytes:
+    """A page of our own as PDF, A4, with the number of each page: no script runs and nothing is fetched for it.
+
+    Raises CannotPrint where the browser does not start or does not print.
+    """
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options(executable))
+            context = browser.new_context(java_script_enabled=False, offline=True, service_workers="block")
+            page = context.new_page()
+            page.route("**/*", lambda route: route.abort())
+            page.set_content(html, wait_until="load")
+            printed = page.pdf(format="A4", print_background=True, prefer_css_page_size=True, tagged=True, outline=True,
+                               display_header_footer=True, header_template="<span></span>",
+                               footer_template=_FOOTER)  # fmt: skip
+            browser.close()
+    except PlaywrightError as error:
+        raise CannotPrint(error.message.strip().splitlines()[0]) from error
+    return printed
 
 
 def launch_options(executable: str) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -15,14 +14,7 @@ from crawler import __version__
 from crawler.console import harmless, say
 from crawler.errors import VardeError
 from crawler.interrupts import terminable
-
-
-class Target(NamedTuple):
-    """Where a command lives (`module:object`), and the line that `varde --help` shows for it."""
-
-    place: str
-    line: str
-
+from crawler.latecommands import LateGroup, Target
 
 # In the order in which a user meets them.
 COMMANDS = {
@@ -57,6 +49,7 @@ COMMANDS = {
     "market": Target(
         "alerts.commands.market:market", "Estimate how many advertised contacts there are, with intervals and limits."
     ),
+    "report": Target("alerts.commands.reports:report", "Write the status report of a year, as HTML, PDF and CSV."),
     "verify": Target(
         "crawler.commands.verify:verify", "Check that the evidence is as it was kept, and name the first bad record."
     ),
@@ -67,22 +60,8 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """A group that imports a command's module when the command is called, not before."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].place.partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, target.line) for name, target in COMMANDS.items()])
+class Commands(LateGroup):
+    """All commands; it turns their errors into messages and exit codes."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         _show_every_letter()
@@ -124,7 +103,7 @@ def _end_output() -> None:
         sys.exit(1)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Commands, late=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--store", type=click.Path(path_type=Path), envvar="VARDE_STORE", default=Path("varde.db"),
               show_default=True, help="The SQLite file that holds everything.")  # fmt: skip
 @click.version_option(__version__)

@@ -42,6 +42,7 @@ FENCES = {
     "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
     "PIL": ("crawler.picture_worker",),
     "imagehash": ("crawler.picture_worker",),
+    "matplotlib": ("alerts.reports.charts",),
     "h11": ("crawler.client", "crawler.proxy"),
     "cryptography": ("crawler.signing", "crawler.stamps"),
     "rfc3161_client": ("crawler.stamps",),

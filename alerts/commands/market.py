@@ -23,13 +23,17 @@ from alerts.population.search import SEARCHES
 from alerts.population.systems import Plan
 from alerts.store import open_alerts
 from crawler.console import json_option, say, show, store_option, write, write_json
+from crawler.latecommands import LateGroup, Target
 
 ALL = "all"
+LATE = {  # it loads matplotlib, which the others do without
+    "report": Target("alerts.commands.reports:market_report", "Write a report with plots, as HTML, PDF and CSV.")
+}
 WIDTH = 116  # letters of a line of what stands below a table
 _SEVERAL = 1000  # from here on tables show whole numbers
 
 
-@click.group()
+@click.group(cls=LateGroup, late=LATE)
 def market() -> None:
     """Estimate how many advertised contacts there are, with intervals and limits."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set, Sized
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from alerts.sampling.audit import Line, ranges
 from alerts.sampling.designs import FEW, NoSample, Sample
@@ -17,17 +18,28 @@ MOST_WITHHELD = 400
 _WIDE = FEW - 1  # how far apart the least and the most that a withheld figure may be must lie
 
 
+class Cells(Protocol):
+    """What figures can be withheld of: a table of two traits, with every cell, total and the grand total."""
+
+    @property
+    def traits(self) -> tuple[str, str]: ...
+
+    @property
+    def members(self) -> Mapping[Cell, Sized]: ...
+
+    def count(self, cell: Cell) -> int: ...
+
+    def lines(self) -> Iterator[tuple[list[Cell], Cell]]:
+        """Each row and column with its total, then the totals with the grand total."""
+
+
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Who is in each cell, total and the grand total, by their labels. Every cell is there, if of nobody."""
+class _Lined:
+    """Two traits with their values."""
 
     traits: tuple[str, str]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    members: Mapping[Cell, frozenset[str]]
-
-    def count(self, cell: Cell) -> int:
-        return len(self.members[cell])
 
     def cell(self, row: str, column: str) -> Cell:
         return (self.traits[0], row), (self.traits[1], column)
@@ -40,6 +52,35 @@ class Table:
             yield [self.cell(row, column) for row in self.rows], ((self.traits[1], column),)
         yield [((self.traits[0], row),) for row in self.rows], GRAND
         yield [((self.traits[1], column),) for column in self.columns], GRAND
+
+
+@dataclass(frozen=True, slots=True)
+class Table(_Lined):
+    """Who is in each cell, total and the grand total, by their labels. Every cell is there, if of nobody."""
+
+    members: Mapping[Cell, frozenset[str]]
+
+    def count(self, cell: Cell) -> int:
+        return len(self.members[cell])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(_Lined):
+    """How many are in each cell, where it is not known who: `counts` by row, then by column."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    members: Mapping[Cell, range] = field(init=False)
+
+    def __post_init__(self) -> None:
+        members: dict[Cell, range] = {}
+        for cells, total in self.lines():
+            for cell in cells:
+                members.setdefault(cell, range(self.counts[cell[0][1]][cell[1][1]] if len(cell) == 2 else 0))
+            members[total] = range(sum(len(members[cell]) for cell in cells))
+        object.__setattr__(self, "members", members)
+
+    def count(self, cell: Cell) -> int:
+        return len(self.members[cell])
 
 
 def make_table(sample: Sample, traits: tuple[str, str]) -> Table:
@@ -57,7 +98,7 @@ def make_table(sample: Sample, traits: tuple[str, str]) -> Table:
     return Table(traits, table.rows, table.columns, {cell: frozenset(members[cell]) for cell in every})
 
 
-def withhold(table: Table, also: Set[Cell]) -> frozenset[Cell]:
+def withhold(table: Cells, also: Set[Cell]) -> frozenset[Cell]:
     """The cells and totals that are not shown: those of 1 to 4, those of `also`, and as many others as it takes.
 
     Others go with them until no withheld figure can be narrowed down, from all that is shown, to fewer than FEW values.
@@ -79,7 +120,7 @@ def withhold(table: Table, also: Set[Cell]) -> frozenset[Cell]:
         withheld.add(extra)
 
 
-def _bare_line(table: Table, withheld: Set[Cell]) -> Cell | None:
+def _bare_line(table: Cells, withheld: Set[Cell]) -> Cell | None:
     """What is to be withheld beside the only one of a line, which its total would give away."""
     for cells, total in table.lines():
         if sum(cell in withheld for cell in (*cells, total)) == 1:
@@ -87,7 +128,7 @@ def _bare_line(table: Table, withheld: Set[Cell]) -> Cell | None:
     return None
 
 
-def _exposed(table: Table, withheld: Set[Cell]) -> Cell | None:
+def _exposed(table: Cells, withheld: Set[Cell]) -> Cell | None:
     """What is to be withheld beside a figure that all that is shown narrows down too far; None if nothing does."""
     found = ranges(_unknowns(table, withheld), least=min((1, *(table.count(cell) for cell in withheld))))
     narrow = sorted(cell for cell, (least, most) in found.items() if most - least < _WIDE)
@@ -103,7 +144,7 @@ def _exposed(table: Table, withheld: Set[Cell]) -> Cell | None:
     return None
 
 
-def _cheapest(table: Table, cells: list[Cell], total: Cell, withheld: Set[Cell]) -> Cell | None:
+def _cheapest(table: Cells, cells: list[Cell], total: Cell, withheld: Set[Cell]) -> Cell | None:
     """The smallest of a line that is shown, one of nobody only where there is no other; the total as the last."""
     able = [cell for cell in cells if cell not in withheld]
     if able:
@@ -111,7 +152,7 @@ def _cheapest(table: Table, cells: list[Cell], total: Cell, withheld: Set[Cell])
     return total if total not in withheld and total != GRAND else None
 
 
-def _unknowns(table: Table, withheld: Set[Cell]) -> list[Line]:
+def _unknowns(table: Cells, withheld: Set[Cell]) -> list[Line]:
     """What a reader knows of the withheld: how they add up."""
     lines = []
     for cells, total in table.lines():
