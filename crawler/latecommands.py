@@ -34,6 +34,6 @@ class LateGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        here = [(name, command.get_short_help_str(80)) for name, command in self.commands.items()]
+        here = [(name, command.get_short_help_str(64)) for name, command in self.commands.items()]
         with formatter.section("Commands"):
             formatter.write_dl([*here, *((name, target.line) for name, target in self.late.items())])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from alerts.lists.frame import Frame
 from alerts.lists.sighted import parameters
 from alerts.movement.places import find_base
+from alerts.reading.readings import decode_reading
 from crawler.database import Database
 from nlp.gazetteer import gazetteer
 from nlp.reading import Place, Reading
@@ -49,14 +49,14 @@ def find_ads(db: Database, frame: Frame, ads: Iterable[int]) -> Iterator[AdFact]
         if document is None:
             yield AdFact(ad, site, kind, UNREAD, UNREAD, UNREAD, frozenset())
         else:
-            yield _fact(ad, site, kind, json.loads(document))
+            yield _fact(ad, site, kind, decode_reading(document))
 
 
-def _fact(ad: int, site: str, kind: str, reading: Mapping[str, Any]) -> AdFact:
-    named = tuple((each["field"], each["name"], each["country"], each["code"]) for each in reading.get("places", ()))
-    shown = frozenset(each["id"] for each in reading.get("indicators", ()) if each["state"] == "present")
-    ages = frozenset(each["value"] for each in reading.get("ages", ()))
-    return AdFact(ad, site, kind, reading["language"], _place(named), _band(ages), shown)
+def _fact(ad: int, site: str, kind: str, reading: Reading) -> AdFact:
+    named = tuple((place.field, place.name, place.country, place.code) for place in reading.places)
+    shown = frozenset(finding.id for finding in reading.indicators if finding.state == "present")
+    ages = frozenset(age.value for age in reading.ages)
+    return AdFact(ad, site, kind, reading.language, _place(named), _band(ages), shown)
 
 
 @lru_cache(maxsize=65_536)  # most ads of a market name one of few places
