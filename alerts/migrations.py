@@ -35,6 +35,11 @@ def m005_hosts(db: Database) -> None:
     run_script(db, _HOSTS)
 
 
+@migrations()
+def m006_contacts(db: Database) -> None:
+    run_script(db, _CONTACTS)
+
+
 _TABLES = """
 CREATE TABLE readings (
     observation INTEGER PRIMARY KEY REFERENCES observations(id), ad INTEGER NOT NULL REFERENCES ads(id),
@@ -131,4 +136,12 @@ INSERT INTO carriers
         min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template
     FROM carriers k JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' GROUP BY carried, k.ad;
 INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = 'host'
+"""
+
+# The contacts of an ad, by which a number that a site puts under every ad is told: see alerts.linking.ties.
+_CONTACTS = """
+ALTER TABLE cards ADD COLUMN contacts TEXT NOT NULL DEFAULT '';
+UPDATE cards SET contacts = coalesce((SELECT group_concat(value) FROM carriers c WHERE c.ad = cards.ad
+    AND c.kind IN ('phone', 'email', 'handle')), '');
+INSERT OR IGNORE INTO unlinked SELECT ad FROM cards
 """

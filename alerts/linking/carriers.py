@@ -32,7 +32,7 @@ _OF_SETTLED = (
     "SELECT c.kind, c.value, c.ad, c.first_seen, c.last_seen, c.confidence, c.how FROM ones o CROSS JOIN carriers c "
     "ON c.kind = o.kind AND c.value = o.value AND c.ad = o.ad ORDER BY 1, 2, 3"
 )
-_CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer FROM cards"
+_CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer, contacts FROM cards"
 
 
 def unlinked(db: Database) -> list[int]:
@@ -56,11 +56,11 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
     with _looking_after(db, numbers):
         rows = list(_rows(db, _NEW_CARDS, numbers))
         db.conn.executemany(
-            "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer, "
+            "contacts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(ad, site, ad_id, _owner(name, employer, template, f"{site}/{ad_id}"), first, last, listed, template,
-              _number(org_number))
-             for ad, site, ad_id, name, employer, org_number, first, last, listed, template in rows],
+              _number(org_number), contacts)
+             for ad, site, ad_id, name, employer, org_number, first, last, listed, template, contacts in rows],
         )  # fmt: skip
         db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
         db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
@@ -114,7 +114,9 @@ _NEW_CARDS = (
     f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
     "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
     "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) "
-    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, '') "
+    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, ''), "
+    "(SELECT coalesce(group_concat(DISTINCT k.value), '') FROM readings v JOIN keys k USING (observation) "
+    "WHERE v.ad = a.id AND k.kind IN ('phone', 'email', 'handle')) "
     "FROM newest JOIN readings r USING (observation) JOIN observations o ON o.id = r.observation "
     "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
 )
@@ -172,8 +174,9 @@ def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card
             last_seen=last,
             listed=listed,
             employer=employer,
+            contacts=frozenset(filter(None, contacts.split(","))),
         )
-        for ad, site, ad_id, owner, first, last, listed, employer in rows
+        for ad, site, ad_id, owner, first, last, listed, employer, contacts in rows
     }
 
 

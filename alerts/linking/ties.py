@@ -24,6 +24,7 @@ NOUNS: Mapping[KeyKind, str] = {
 STRONG = 0.8  # a key of that much strength or more is one that its owner alone can be reached or paid by
 _PLAIN = {"plain", "field", "text"}
 _SHARED = 2  # names to an address on a web host that is one hand's; on one of many each has an address of its own
+_ON_EVERY_AD = frozenset({"phone", "email", "handle", "url"})
 _DAY = timedelta(days=1)
 
 
@@ -33,8 +34,9 @@ class Guard:
 
     `hub`: owners of a key; `burst`: owners that a key gains within a day; `listed`: phones of one ad; `house`: owners
     of a street address; `side`: ads on each side of a single ad that joins them by no second sign; `large`: ads on each
-    side of a single key that joins them; `weak`: the same of a key that is not strong. Measured in `./dev bench
-    poisoning`. `many`: carriers from which on a verdict on a key may be kept; it is for speed and changes no cluster.
+    side of a single key that joins them; `weak`: the same of a key that is not strong; `own`: owners on one site, most
+    of whom have a contact each beside the key. Measured in `./dev bench poisoning`. `many`: carriers from which on a
+    verdict on a key may be kept; it is for speed and changes no cluster.
     """
 
     hub: int = 40
@@ -44,17 +46,18 @@ class Guard:
     side: int = 3
     large: int = 10
     weak: int = 3
+    own: int = 6
     many: int = 200
 
 
-OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9)
+OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9, own=10**9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What linking knows of an ad besides its keys. `owner` is the hand that seems to be behind it: the name it gives
     itself, its employer, else its text; `listed` the most phones that one version of it showed; `employer` its
-    organisation number.
+    organisation number; `contacts` the phones, mail addresses and accounts that it ever gave.
     """
 
     ad: int
@@ -65,6 +68,7 @@ class Card:
     last_seen: str
     listed: int = 0
     employer: str = ""
+    contacts: frozenset[str] = frozenset()
 
     @property
     def age_order(self) -> tuple[str, str, str]:
@@ -213,14 +217,25 @@ def _refusal_of_all(
         return f"contested: more than {guard.house} different names give this street address; a house of many"
     if owners > guard.hub:
         return f"contested: more than {guard.hub} different names carry this {noun}; a switchboard, or a site's own"
-    if use.kind == "template" and len({cards[carrier.ad].employer for carrier in carriers} - {""}) > 1:
-        return "contested: employers of different organisation numbers write nearly this text; a trade's stock phrases"
-    if use.kind == "host" and owners < _SHARED * len({_address(carrier) for carrier in carriers}):
-        return "contested: hardly any two names share an address on this web host; a host of many"
     if start := _burst_start(carriers, cards, guard):
         return (
             f"contested: {guard.burst} or more names took up this {noun} within a day from {start[:16]}; pasted about"
         )
+    return _pattern_of_many(use, carriers, cards, guard)
+
+
+def _pattern_of_many(use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:
+    """By what those who carry a key show themselves to be different hands; "" where they do not."""
+    noun, some = NOUNS.get(use.kind, use.kind), [cards[carrier.ad] for carrier in carriers]
+    if use.kind in _ON_EVERY_AD and _is_a_sites_own(use.value, some, guard):
+        return (
+            f"contested: most names with this {noun}, all of one site, give a contact of their own too; the site's own"
+        )
+    if use.kind == "template" and len({card.employer for card in some} - {""}) > 1:
+        return "contested: employers of different organisation numbers write nearly this text; a trade's stock phrases"
+    addresses = {_address(carrier) for carrier in carriers} if use.kind == "host" else set()
+    if len({card.owner for card in some}) < _SHARED * len(addresses):
+        return "contested: hardly any two names share an address on this web host; a host of many"
     return ""
 
 
@@ -240,6 +255,21 @@ def _under_one_text(carriers: Sequence[Carrier]) -> frozenset[int]:
         groups[joined.root(_address(carrier))].append(carrier)
     several = (some for some in groups.values() if len(set(map(_address, some))) > 1)
     return frozenset(carrier.ad for carrier in next(several, ()))
+
+
+def _is_a_sites_own(value: str, some: Sequence[Card], guard: Guard) -> bool:
+    """Do most owners, all on one site, give a contact that no other of them gives? So it is where a site puts its own
+    number under every ad; those of one hand share what they are reached by, or have nothing else.
+    """
+    owners = {card.owner for card in some}
+    if len(owners) < guard.own or len({card.site for card in some}) > 1:
+        return False
+    givers: dict[str, set[str]] = defaultdict(set)
+    for card in some:
+        for contact in card.contacts - {value}:
+            givers[contact].add(card.owner)
+    apart = {owner for those in givers.values() if len(those) == 1 for owner in those}
+    return len(apart) > len(owners) / 2
 
 
 def _before_burst(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> frozenset[int]:

@@ -246,6 +246,37 @@ def test_a_host_on_which_each_name_has_its_address_ties_nobody() -> None:
     assert hosts((1, "new", "a"), (2, "join", "a"), (3, "new", "a"), (4, "join", "a"), names=2).tied == ()
 
 
+SITES_OWN = "post@a.example"
+
+
+def under_every_ad(*contacts: str, sites: int = 1) -> Tie:
+    """The tie of a mail address over ads of a name each, with these contacts beside it."""
+    cards = {
+        number: Card(ad=number, site=f"{number % sites}.example", ad_id=str(number), owner=f"name{number}",
+                     first_seen=day(number), last_seen=day(number), contacts=frozenset({SITES_OWN, *contact.split()}))
+        for number, contact in enumerate(contacts, 1)
+    }  # fmt: skip
+    carriers = [Carrier(ad, day(ad), day(ad), 1.0, "plain") for ad in cards]
+    (tie,) = find_ties([KeyUse("email", SITES_OWN, tuple(carriers))], cards, Rulings(), Guard())
+    return tie
+
+
+def test_what_a_site_puts_under_every_ad_ties_nobody() -> None:
+    own = [f"+474200000{number}" for number in range(7)]
+    tie = under_every_ad(*own)
+    assert (tie.tied, "the site's own" in tie.state) == ((), True)
+    assert not under_every_ad(*own[:4], "", "", "").tied, "four of seven have a contact of their own"
+    assert under_every_ad(*own[:3], "", "", "", "").tied, "three of seven"
+    assert under_every_ad(*own[:5]).tied, "too few to tell"
+    assert under_every_ad(*own, sites=2).tied, "no site puts its own on another"
+
+
+def test_a_contact_of_one_hand_ties_whoever_she_says_she_is() -> None:
+    shared = [f"+4742000000 +474200000{1 + number % 2}" for number in range(8)]
+    assert len(under_every_ad(*shared).tied) == 8
+    assert len(under_every_ad(*[""] * 8).tied) == 8
+
+
 def test_with_the_guard_open_everything_joins() -> None:
     bridge = facts(99, name="Stranger", keys=[ONE, TWO], first_seen=day(70))
     ads = [*network(1, 4, ONE), *network(11, 5, TWO), bridge]

@@ -46,14 +46,15 @@ def market(seed: int, ads: int) -> list[Row]:
             phones = [f"4200{chance.randrange(12):04}" for _ in range(chance.choice((0, 1, 1, 1, 2, 4)))]
             day = 1 + chance.randrange(25)
             page = f"www.treff{chance.randrange(3)}.example/{chance.choice('ab')}" if number % 3 == 0 else ""
+            own = "post@a.example" if number % 4 else ""
             rows.append(escort(
-                str(number), f"{text} {' / '.join(phones)} {page}", name=f"Name{chance.randrange(60)}",
+                str(number), f"{text} {' / '.join(phones)} {page} {own}", name=f"Name{chance.randrange(60)}",
                 seen_at=f"2026-{9 + version:02}-{day:02}T12:00:00+01:00",
             ))  # fmt: skip
     return rows
 
 
-SMALL = Guard(hub=6, burst=4, side=2, large=4, weak=3, many=7)  # so that few ads meet every rule
+SMALL = Guard(hub=6, burst=4, side=2, large=4, weak=3, own=4, many=7)  # so that few ads meet every rule
 
 
 @pytest.mark.parametrize(("seed", "ads"), [(0, 45), (1, 45), (20, 80), (21, 80), (22, 80), (37, 80)])
@@ -114,16 +115,29 @@ def _parts(members: dict[int, str]) -> list[list[int]]:
     return [[ad for ad, one in members.items() if one == cluster] for cluster in set(members.values())]
 
 
-def test_a_store_of_before_there_were_hosts_gets_them(tmp_path: Path) -> None:
+def test_a_store_of_before_there_were_hosts_and_contacts_gets_them(tmp_path: Path) -> None:
     db = judged_store(tmp_path, map(pages, range(10)))
     db.execute("DELETE FROM carriers WHERE kind = 'host'")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_hosts'")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name IN ('m005_hosts', 'm006_contacts')")
+    db.execute("ALTER TABLE cards DROP COLUMN contacts")
     db.conn.commit()
     db.close()
     db = open_alerts(tmp_path / "varde.db")
     found = db.execute("SELECT value, count(*), count(DISTINCT how) FROM carriers WHERE kind = 'host' GROUP BY 1")
     assert found.fetchall() == [("treff.example", 10, 2)]
     assert db.execute("SELECT count(*) FROM unlinked").fetchone() == (10,)
+
+
+def test_contacts_of_cards_are_those_that_the_migration_fills_in(tmp_path: Path) -> None:
+    db = judged_store(tmp_path, [escort("1", f"Ring {ONE} eller skriv til a@b.example"), escort("2", "Ingen her.")])
+    before = db.execute("SELECT ad_id, contacts FROM cards ORDER BY 1").fetchall()
+    assert [set(contacts.split(",")) for _, contacts in before] == [{"+4742000017", "a@b.example"}, {""}]
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm006_contacts'")
+    db.execute("ALTER TABLE cards DROP COLUMN contacts")
+    db.conn.commit()
+    db.close()
+    after = open_alerts(tmp_path / "varde.db").execute("SELECT ad_id, contacts FROM cards ORDER BY 1").fetchall()
+    assert [(ad, set(contacts.split(","))) for ad, contacts in after] == [(ad, set(c.split(","))) for ad, c in before]
 
 
 def test_clusters_that_meet_and_part_leave_their_history(tmp_path: Path) -> None:
