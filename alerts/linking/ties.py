@@ -190,7 +190,7 @@ def _refused(
     """The carriers that the key does not tie, each with the reason. What a person ruled goes before every rule."""
     if rulings.is_confirmed(use.kind, use.value):
         return
-    early = _before_burst(carriers, cards, guard) if everyone else frozenset()
+    early = _early(use, carriers, cards, guard) if everyone else frozenset()
     alike = _under_one_text(carriers) if use.kind == "host" else frozenset()
     for carrier in carriers:
         card = cards[carrier.ad]
@@ -227,7 +227,7 @@ def _refusal_of_all(
 def _pattern_of_many(use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:
     """By what those who carry a key show themselves to be different hands; "" where they do not."""
     noun, some = NOUNS.get(use.kind, use.kind), [cards[carrier.ad] for carrier in carriers]
-    if use.kind in _ON_EVERY_AD and _is_a_sites_own(use.value, some, guard):
+    if use.kind in _ON_EVERY_AD and _apart(use.value, some, guard):
         return (
             f"contested: most names with this {noun}, all of one site, give a contact of their own too; the site's own"
         )
@@ -257,26 +257,37 @@ def _under_one_text(carriers: Sequence[Carrier]) -> frozenset[int]:
     return frozenset(carrier.ad for carrier in next(several, ()))
 
 
-def _is_a_sites_own(value: str, some: Sequence[Card], guard: Guard) -> bool:
-    """Do most owners, all on one site, give a contact that no other of them gives? So it is where a site puts its own
-    number under every ad; those of one hand share what they are reached by, or have nothing else.
+def _apart(value: str, some: Sequence[Card], guard: Guard) -> frozenset[str]:
+    """The owners who give a contact that no other of them gives, where they are most and all on one site; else none.
+
+    So it is where a site puts its own number under every ad; those of one hand share what they are reached by, or have
+    nothing else.
     """
     owners = {card.owner for card in some}
     if len(owners) < guard.own or len({card.site for card in some}) > 1:
-        return False
+        return frozenset()
     givers: dict[str, set[str]] = defaultdict(set)
     for card in some:
         for contact in card.contacts - {value}:
             givers[contact].add(card.owner)
-    apart = {owner for those in givers.values() if len(those) == 1 for owner in those}
-    return len(apart) > len(owners) / 2
+    apart = frozenset(owner for those in givers.values() if len(those) == 1 for owner in those)
+    return apart if len(apart) > len(owners) / 2 else frozenset()
 
 
-def _before_burst(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> frozenset[int]:
-    """The ads that had a key before many took it up at once: whoever pastes it does not take it from them."""
-    start = _burst_start(carriers, cards, guard)
+def _early(use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> frozenset[int]:
+    """The ads that had a key before what makes it contested: whoever pastes it does not take it from them."""
+    start = _burst_start(carriers, cards, guard) or _own_start(use, carriers, cards, guard)
     early = [carrier.ad for carrier in carriers if carrier.first_seen < start] if start else []
     return frozenset(early) if len({cards[ad].owner for ad in early}) <= guard.hub else frozenset()
+
+
+def _own_start(use: KeyUse, carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:
+    """When the first of those took up a key who show that it is a site's own; "" where it is not."""
+    some = [cards[carrier.ad] for carrier in carriers]
+    if use.kind not in _ON_EVERY_AD or len({card.owner for card in some}) > guard.hub:
+        return ""
+    apart = _apart(use.value, some, guard)
+    return min((carrier.first_seen for carrier in carriers if cards[carrier.ad].owner in apart), default="")
 
 
 def _burst_start(carriers: Sequence[Carrier], cards: Mapping[int, Card], guard: Guard) -> str:

@@ -271,6 +271,12 @@ def test_what_a_site_puts_under_every_ad_ties_nobody() -> None:
     assert under_every_ad(*own, sites=2).tied, "no site puts its own on another"
 
 
+def test_whoever_pastes_a_number_beside_his_own_does_not_take_it_from_those_who_had_it() -> None:
+    own = [f"+474200000{number}" for number in range(7)]
+    tie = under_every_ad("", "", "", "", *own)
+    assert (tie.tied, "the site's own" in tie.state) == ((1, 2, 3, 4), True)
+
+
 def test_a_contact_of_one_hand_ties_whoever_she_says_she_is() -> None:
     shared = [f"+4742000000 +474200000{1 + number % 2}" for number in range(8)]
     assert len(under_every_ad(*shared).tied) == 8
