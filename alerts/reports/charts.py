@@ -96,6 +96,24 @@ def _bars(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
     axes.set_xlabel(words(f"column.{plot.value}"), loc="left")
 
 
+def _ranges(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
+    """A point for each row, with its interval as a bar behind it."""
+    pairs = zip(exhibit.column(plot.label), exhibit.column(plot.beside), strict=True)
+    names = [f"{words.cell(what)} {words.cell(how)}" for what, how in pairs]
+    places = range(len(names))
+    axes.hlines(
+        places, _numbers(exhibit.column(plot.low)), _numbers(exhibit.column(plot.high)), color=_BAND, linewidth=6
+    )
+    axes.plot(_numbers(exhibit.column(plot.value)), places, color=_LINE, marker="o", markersize=4.5, linestyle="")
+    axes.set_yticks(places, names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.cell(round(value))))
+    axes.grid(axis="x", color="#dfe4e8", linewidth=0.7)
+    axes.set_xlabel(words(f"column.{plot.value}"), loc="left")
+
+
 def _map(axes: Axes, exhibit: Exhibit, plot: Plot, words: Words) -> None:
     told = dict(zip(exhibit.column(plot.label), exhibit.column(plot.value), strict=True))
     known = [cell for county in TILES if isinstance(cell := told.get(county, 0), int)]
@@ -173,5 +191,5 @@ def _numbers(cells: Sequence[Cell]) -> list[float]:
 
 
 _SHAPES: dict[str, Callable[[Axes, Exhibit, Plot, Words], None]] = {
-    "lines": _lines, "bars": _bars, "shares": _bars, "map": _map, "curves": _curves,
+    "lines": _lines, "bars": _bars, "shares": _bars, "map": _map, "curves": _curves, "ranges": _ranges,
 }  # fmt: skip

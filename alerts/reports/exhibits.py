@@ -25,13 +25,14 @@ WITHHELD, NOT_STATED = Said("withheld"), Said("not-stated")
 Cell = int | float | str | Said | None
 """A count (int), a share from 0 to 1 (float), a name as it stands in the store or the catalogue, a word, or nothing."""
 
-Shape = Literal["lines", "bars", "map", "curves", "shares"]
+Shape = Literal["lines", "bars", "map", "curves", "shares", "ranges"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
     """How a table is drawn: `label` and `value` name columns, as do `low` and `high` for the ends of an interval, and
-    `beside` for a second line. Curves are drawn for each value of `label` over the column `days`.
+    `beside` for a second line. Curves are drawn for each value of `label` over the column `days`;
+    ranges for each row, which `label` and `beside` name together.
     """
 
     shape: Shape

@@ -9,6 +9,7 @@ from dataclasses import replace
 from alerts.lists.building import build_lists
 from alerts.lists.frame import Frame, NoLists
 from alerts.lists.sighted import Sighted, parameters
+from alerts.lists.sweep import Swept, sweep
 from alerts.population.estimates import Estimate, NoEstimate
 from alerts.population.histories import Histories
 from alerts.population.methods import Choice, estimate
@@ -35,6 +36,7 @@ from crawler.ads import KINDS
 from crawler.database import Database
 
 METHODS = ("loglinear", "heterogeneity", "chao")  # none that could be turned round into a small overlap of two lists
+SWEPT_BY = "chao"
 MOST_LISTS = 6  # more make the search among models of several lists take minutes
 
 
@@ -55,7 +57,7 @@ def make_market(db: Database, frame: Frame) -> Report:
     exhibits = (
         units(ground), trend_of_ads(ground, times), *trend_of_contacts(ground, times), places(ground),
         sites(db, ground), kinds(ground, of_kinds), languages(ground), *survival(db, ground), *estimates(ground),
-        coverage(ground),
+        *swept(ground), coverage(ground),
     )  # fmt: skip
     return Report(
         kind="market", first=frame.first, last=frame.last, sites=frame.sites, ad_kinds=frame.ad_kinds,
@@ -179,3 +181,28 @@ def _answer(method: str, histories: Histories) -> tuple[Cell, Cell, Cell]:
     except NoEstimate:
         return Said("no-answer"), None, None
     return rough(found.estimate), rough(found.low), rough(found.high)
+
+
+def swept(ground: Ground) -> Iterator[Exhibit]:
+    """How far an estimate hangs on how surely a contact was read, and on how long a list lasts."""
+    if ground.contacts is None:
+        return
+    try:
+        found = list(sweep(ground.contacts, replace(ground.frame, by="period"), [SWEPT_BY], Choice()))
+    except NoLists:  # one stretch: nothing is estimated from it
+        return
+    rows = tuple(_varied(one) for one in found if one.method == SWEPT_BY)
+    yield Exhibit(
+        key="sweep", unit="contacts", n=hide(ground.seen.units["contacts"]),
+        columns=("varied", "at", "estimate", "low", "high"), rows=rows,
+        plots=(Plot("ranges", "varied", "estimate", "low", "high", beside="at"),),
+    )  # fmt: skip
+
+
+def _varied(one: Swept) -> tuple[Cell, ...]:
+    at = round(one.value) if one.swept == "window" else one.value
+    if one.estimate is None:
+        return Said(f"varied-{one.swept}"), at, Said("no-answer"), None, None
+    if one.observed < FEW:
+        return Said(f"varied-{one.swept}"), at, WITHHELD, WITHHELD, WITHHELD
+    return Said(f"varied-{one.swept}"), at, rough(one.estimate), rough(one.low), rough(one.high)

@@ -27,6 +27,7 @@ from alerts.lists.sighted import find_sighted
 from alerts.population.turnover import jolly_seber, occasions_of
 from alerts.reports.binding import bind
 from alerts.reports.exhibits import Exhibit, Report, Said
+from alerts.reports.hiding import rough
 from alerts.reports.market import make_market
 from alerts.reports.page import draw_page
 from alerts.reports.seen import kept, turnover, windows
@@ -290,6 +291,18 @@ def test_one_site_alone_says_what_it_cannot_tell(store: Path, tmp_path: Path) ->
     page = (tmp_path / "x" / "report.html").read_text(encoding="utf-8")
     assert "Et anslag trenger tre tidsrom på 14 dager" in page
     assert "ingen gjennomgang" in page
+
+
+def test_the_sweep_is_that_of_the_command(store: Path, db: Database, tmp_path: Path) -> None:
+    found = table(make_market(db, FRAME), "sweep")
+    assert {Said("varied-reading"), Said("varied-window")} == set(found.column("varied"))
+    out = tmp_path / "sweep.csv"
+    period = ("--from", FRAME.first, "--to", FRAME.last, "--by", "period", "--window", FRAME.window)
+    done = run(store, "market", "sweep", "--method", "chao", *period, "--out", out)
+    assert done.returncode == 0, done.stderr
+    theirs = [rough(float(row["estimate"])) for row in rows(out) if row["method"] == "chao"]
+    assert list(found.column("estimate")) == theirs
+    assert len(set(theirs)) > 2, "nothing that is varied changes anything"
 
 
 def test_curves_have_points_where_five_more_ended(db: Database) -> None:
