@@ -43,7 +43,7 @@ def market_report(*, out: Path, language: str, window: int, store: Path, as_json
 
 @click.group()
 def report() -> None:
-    """Write reports for people to read, into a folder of their own."""
+    """Write the status report of a year, as HTML, PDF and CSV."""
 
 
 @report.command("yearly")
