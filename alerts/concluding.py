@@ -14,7 +14,7 @@ from alerts.linking import carriers
 from alerts.linking.clusters import Group
 from alerts.linking.history import load_rulings
 from alerts.linking.link import Linked, link
-from alerts.linking.ties import Guard
+from alerts.linking.uses import Guard
 from alerts.market.marketstore import kept_market, renew_market
 from alerts.market.usual import Market
 from alerts.pictures.updating import update_pictures

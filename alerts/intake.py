@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.concluding import conclude
-from alerts.linking.ties import Guard
+from alerts.linking.uses import Guard
 from alerts.reading import readstore
 from alerts.reading.readers import read_batch, reading_version
 from alerts.reading.readings import Read

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from alerts.linking.clusters import find_groups
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import OPEN, Card, Carrier, Guard, KeyUse, find_ties
+from alerts.linking.ties import find_ties
+from alerts.linking.uses import OPEN, Card, Carrier, Guard, KeyUse
 from alerts.reading.keys import KeyKind
 from alerts.templates.finding import find_templates
 from benchmarks.attacks import ATTACKS, HARDER, Attack, Market, Post, base_market

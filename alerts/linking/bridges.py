@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from alerts.linking.cutpoints import CutPoint, Graph, Side, find_cut_points
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import KIND_STRENGTH, NOUNS, Card, Guard, Tie
+from alerts.linking.ties import KIND_STRENGTH, Tie
+from alerts.linking.uses import NOUNS, Card, Guard
 
 Held = dict[tuple[int, int], str]  # (number of the tie, ad) -> why that ad is not tied by it
 

@@ -9,7 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from alerts.linking.ties import Card, Carrier, KeyUse, Settled
+from alerts.linking.ties import Settled
+from alerts.linking.uses import Card, Carrier, KeyUse
 from alerts.reading.keys import MIRROR
 from crawler.database import Database
 from nlp.orgnumbers import is_org_number

@@ -11,7 +11,8 @@ from alerts.cases import Link
 from alerts.linking.bridges import Held, find_held
 from alerts.linking.components import Components
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import Card, Guard, Tie
+from alerts.linking.ties import Tie
+from alerts.linking.uses import Card, Guard
 from alerts.linking.weakties import find_unbacked
 from alerts.linking.witnesses import find_unwitnessed
 

@@ -10,7 +10,8 @@ from alerts.linking import carriers
 from alerts.linking.clusters import Group, find_groups
 from alerts.linking.history import load_rulings
 from alerts.linking.rulings import Ruling, Rulings
-from alerts.linking.ties import Card, Guard, KeyUse, find_ties
+from alerts.linking.ties import find_ties
+from alerts.linking.uses import Card, Guard, KeyUse
 from crawler.database import Database, utc_now
 
 

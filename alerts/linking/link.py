@@ -12,7 +12,8 @@ from types import MappingProxyType
 from alerts.linking import carriers
 from alerts.linking.clusters import Group, find_groups
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import Card, Guard, Settled, Tie, find_ties, settled_tie
+from alerts.linking.ties import Settled, Tie, find_ties, settled_tie
+from alerts.linking.uses import Card, Guard
 from crawler.database import Database
 
 Key = tuple[str, str]

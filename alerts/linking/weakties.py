@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from alerts.linking.bridges import Held
 from alerts.linking.components import Components
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import NOUNS, Card, Guard, Tie
+from alerts.linking.ties import Tie
+from alerts.linking.uses import NOUNS, Card, Guard
 
 Cards = Mapping[int, Card]
 WEAK = frozenset({"template", "address"})

@@ -13,7 +13,8 @@ from itertools import combinations
 from alerts.linking.bridges import Held
 from alerts.linking.components import Components
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import NOUNS, Card, Guard, Tie
+from alerts.linking.ties import Tie
+from alerts.linking.uses import NOUNS, Card, Guard
 
 
 def find_unwitnessed(ties: Mapping[int, Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard) -> Held:

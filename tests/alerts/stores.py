@@ -14,7 +14,8 @@ from alerts.facts import AdFacts, Cluster, Version
 from alerts.intake import analyse
 from alerts.linking.clusters import Group, find_groups, name
 from alerts.linking.rulings import Rulings
-from alerts.linking.ties import Card, Carrier, Guard, KeyUse, find_ties
+from alerts.linking.ties import find_ties
+from alerts.linking.uses import Card, Carrier, Guard, KeyUse
 from alerts.reading.keys import Key, KeyKind
 from alerts.store import open_alerts
 from crawler.ads import parse_ad_row

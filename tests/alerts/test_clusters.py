@@ -10,7 +10,8 @@ import pytest
 from alerts.facts import AdFacts
 from alerts.linking.clusters import Group, name
 from alerts.linking.rulings import Ruling, RulingKind, Rulings
-from alerts.linking.ties import OPEN, Card, Carrier, Guard, KeyUse, Tie, find_ties
+from alerts.linking.ties import Tie, find_ties
+from alerts.linking.uses import OPEN, Card, Carrier, Guard, KeyUse
 from tests.alerts.stores import LATER, SEEN, facts, groups
 
 HUB = Guard().hub
@@ -300,6 +301,20 @@ def test_a_key_that_is_cut_ties_nobody_and_says_who_cut_it() -> None:
     found = groups(network(1, 3, ONE), rulings=ruling("cut", ONE))
     assert len(found) == 3
     assert reasons(found) == {"cut by kari on 2026-11-01: seen"}
+
+
+def test_a_key_that_is_cut_does_not_tie_those_who_had_it_before_it_was_pasted_about() -> None:
+    spam = [facts(n, name=f"Spam{n}", keys=[ONE], first_seen=day(60)) for n in range(100, 100 + Guard().burst)]
+    found = groups([*network(1, 5, ONE), *spam], rulings=ruling("cut", ONE))
+    assert len(found) == 5 + len(spam)
+    assert len(reasons(found)) == 1
+
+
+def test_a_house_of_many_is_one_though_more_names_are_pasted_to_it() -> None:
+    address = ("address", "storgata 1, 0155 oslo")
+    spam = [facts(n, name=f"Spam{n}", keys=[address], first_seen=day(60)) for n in range(100, 100 + Guard().burst)]
+    assert len(groups([*network(1, 4, address), *spam])) == 1 + len(spam)
+    assert len(groups([*network(1, 5, address), *spam])) == 5 + len(spam)
 
 
 def test_one_ad_can_be_cut_off_from_a_key() -> None:

@@ -11,7 +11,7 @@ from alerts import clusterstore
 from alerts.concluding import conclude
 from alerts.intake import analyse
 from alerts.linking import history
-from alerts.linking.ties import Guard
+from alerts.linking.uses import Guard
 from alerts.rows import link_row, links
 from alerts.store import open_alerts
 from crawler.store import ad_rows

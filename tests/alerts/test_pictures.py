@@ -13,7 +13,7 @@ from alerts.concluding import conclude
 from alerts.intake import analyse
 from alerts.linking import history
 from alerts.linking.components import Components
-from alerts.linking.ties import Guard
+from alerts.linking.uses import Guard
 from alerts.pictures.grouping import Group, Hashed, find_groups
 from alerts.pictures.near import Chains, Rows, distances, to_bits
 from alerts.store import open_alerts

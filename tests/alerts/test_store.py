@@ -10,7 +10,7 @@ from alerts import alertstore, clusterstore, store
 from alerts.casefile import load_case
 from alerts.concluding import conclude
 from alerts.intake import analyse
-from alerts.linking.ties import Guard
+from alerts.linking.uses import Guard
 from alerts.reading import readstore
 from alerts.reading.readers import reading_version
 from alerts.reading.readpool import ReadPool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.linking.ties import OPEN, Guard
+from alerts.linking.uses import OPEN, Guard
 from benchmarks.attacks import ATTACKER, ATTACKS, HARDER, Attack, base_market
 from benchmarks.market.dice import Dice
 from benchmarks.poisoning import PRECISION, outcome
