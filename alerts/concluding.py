@@ -44,9 +44,8 @@ def conclude(
     """Link, judge and store what was read or seen since the last time, or all. Interrupted, the same call goes on."""
     began = time.perf_counter()
     update_pictures(db, carriers.unlinked(db))
-    read = carriers.unlinked(db)
-    _update_cards(db, read, say)
-    update_templates(db, read, everything=everything)
+    update_templates(db, carriers.unlinked(db), everything=everything)
+    _update_cards(db, carriers.unlinked(db), say)
     todo = carriers.unlinked(db)
     if not todo and not everything:
         return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)

@@ -63,14 +63,9 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
               _number(org_number), contacts)
              for ad, site, ad_id, name, employer, org_number, first, last, listed, template, contacts in rows],
         )  # fmt: skip
-        db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} AND kind != 'template'", (numbers,))
-        db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
-        db.execute(f"INSERT INTO carriers {_NEW_HOSTS}", (numbers,))
-        db.execute(
-            "UPDATE carriers SET first_seen = c.first_seen, last_seen = c.last_seen FROM cards c "
-            f"WHERE c.ad = carriers.ad AND kind = 'template' AND carriers.ad {_AMONG}",
-            (numbers,),
-        )
+        db.execute(f"DELETE FROM carriers WHERE ad {_AMONG}", (numbers,))
+        for new in (_NEW_CARRIERS, _NEW_TEMPLATES, _NEW_HOSTS):
+            db.execute(f"INSERT INTO carriers {new}", (numbers,))
 
 
 @contextmanager
@@ -115,11 +110,11 @@ _NEW_CARDS = (
     f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
     "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
     "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) "
-    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(c.template, ''), "
+    "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(t.template, ''), "
     "(SELECT coalesce(group_concat(DISTINCT k.value), '') FROM readings v JOIN keys k USING (observation) "
     "WHERE v.ad = a.id AND k.kind IN ('phone', 'email', 'handle')) "
     "FROM newest JOIN readings r USING (observation) JOIN observations o ON o.id = r.observation "
-    "JOIN ads a ON a.id = r.ad LEFT JOIN cards c ON c.ad = a.id"
+    "JOIN ads a ON a.id = r.ad LEFT JOIN template_texts t ON t.ad = a.id"
 )
 _NEW_CARRIERS = (
     f"{_NEWEST} SELECT k.kind, coalesce(p.name, k.value) AS carried, r.ad, min(r.seen_at), "
@@ -131,35 +126,17 @@ _NEW_CARRIERS = (
     f"WHERE k.how != '{MIRROR}' GROUP BY k.kind, carried, r.ad"
 )
 
+_NEW_TEMPLATES = (
+    "SELECT 'template', template, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
+    f"WHERE template != '' AND ad {_AMONG}"
+)
+
 # A web host ties ads whose texts stand under several of its addresses; `how` says under which, and which text.
 _NEW_HOSTS = (
     "SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad, "
     "min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template FROM carriers k "
     f"JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' AND k.ad {_AMONG} GROUP BY carried, k.ad"
 )
-
-
-def set_templates(db: Database, values: Mapping[int, str]) -> None:
-    """Store which template each ad's text is one of now, "" for none, inside the caller's transaction. These ads are
-    linked anew.
-    """
-    rows = [(value, ad) for ad, value in values.items()]
-    with _looking_after(db, json.dumps(list(values))):
-        db.conn.executemany("UPDATE cards SET template = ? WHERE ad = ?", rows)
-        db.conn.executemany("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", [(ad,) for ad in values])
-        db.conn.executemany(
-            "INSERT INTO carriers SELECT 'template', ?1, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
-            "WHERE ad = ?2 AND ?1 != ''",
-            rows,
-        )
-    update_cards(db, list(values))
-    note_unlinked(db, values)
-
-
-def templates_of(db: Database, ads: Iterable[int] | None = None) -> dict[int, str]:
-    """The template of each of the ads, or of all, that has one."""
-    sql = "SELECT ad, template FROM cards WHERE template != ''"
-    return dict(_rows(db, sql) if ads is None else _rows(db, f"{sql} AND ad {_AMONG}", json.dumps(list(ads))))
 
 
 def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card]:

@@ -24,17 +24,46 @@ _NAME = 12  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """The words of some ads' texts: those of `ads[n]` are `words.of(n)`, and `names[n]` stands for them; "" for a text
+    too short to have a template.
+    """
+
+    ads: list[int]
+    names: list[str]
+    words: Words
+
+    @classmethod
+    def read(cls, texts: Mapping[int, str]) -> Texts:
+        """Cost grows with the characters."""
+        words = find_words(list(texts.values()))
+        is_long = (words.letters >= MIN_LENGTH).tolist()
+        return cls(list(texts), [_name(words, n) if long else "" for n, long in enumerate(is_long)], words)
+
+    def only(self, places: Sequence[int]) -> Texts:
+        """Those at these places, in this order."""
+        ads, names = [self.ads[n] for n in places], [self.names[n] for n in places]
+        return Texts(ads, names, self.words.only(places))
+
+    def kept_keys(self) -> list[tuple[int, int]]:
+        """By which other texts find these, as (key, ad)."""
+        rows = signatures(self.words, keys=KEPT_KEYS)
+        owners, keys = (rows >> np.uint64(32)).tolist(), (rows & np.uint64(0xFFFFFFFF)).tolist()
+        return [(key, self.ads[text]) for text, key in zip(owners, keys, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
 class Templates:
     """`values` is ad number -> template value, of every ad with a template; `frequencies` is what they rest on.
 
-    `words` is ad number -> what stands for its words, "" for a text too short to have a template; `keys` are (key, ad)
-    of one ad of each distinct text.
+    `distinct` are the texts without copies, as `vectors` has them; `names` is ad number -> what stands for its words.
     """
 
     values: dict[int, str]
     frequencies: Frequencies
-    words: dict[int, str]
-    keys: list[tuple[int, int]]
+    distinct: Texts
+    vectors: Vectors
+    names: dict[int, str]
 
 
 def find_templates(texts: Mapping[int, str]) -> dict[int, str]:
@@ -47,47 +76,25 @@ def find_templates(texts: Mapping[int, str]) -> dict[int, str]:
 
 def read_templates(texts: Mapping[int, str]) -> Templates:
     """As `find_templates`, with that by which a text that comes later can be placed among these."""
-    ads = list(texts)
-    words = find_words([texts[ad] for ad in ads])
-    copies = _copies(words)
+    read = Texts.read(texts)
+    copies: dict[str, list[int]] = defaultdict(list)
+    for ad, name in zip(read.ads, read.names, strict=True):
+        copies[name].append(ad)
+    copies.pop("", None)
     names = sorted(copies)
-    firsts = [copies[name][0] for name in names]
-    labels, frequencies = _group(words.only(firsts), [len(copies[name]) for name in names])
+    first = {name: place for place, name in reversed(list(enumerate(read.names)))}
+    distinct = read.only([first[name] for name in names])
+    labels, frequencies = _group(distinct.words, [len(copies[name]) for name in names])
     members: dict[str, list[int]] = defaultdict(list)
     for name, label in zip(names, labels.tolist(), strict=True):
-        members[names[label]].extend(ads[text] for text in copies[name])
-    values = {ad: name[:_NAME] for name, found in members.items() if len(found) > 1 for ad in found}
-    return Templates(dict(sorted(values.items())), frequencies, _named(copies, ads), _keys(words, firsts, ads))
+        members[names[label]].extend(copies[name])
+    values = {ad: name for name, found in members.items() if len(found) > 1 for ad in found}
+    vectors = Vectors.of(distinct.words, frequencies)
+    return Templates(values, frequencies, distinct, vectors, dict(zip(read.ads, read.names, strict=True)))
 
 
-def name_words(texts: Mapping[int, str]) -> dict[int, str]:
-    """Ad number -> what stands for the words of its text, "" for one too short to have a template."""
-    ads = list(texts)
-    return _named(_copies(find_words(list(texts.values()))), ads)
-
-
-def _named(copies: Mapping[str, Sequence[int]], ads: Sequence[int]) -> dict[int, str]:
-    found = {ads[text]: name[:_NAME] for name, texts in copies.items() for text in texts}
-    return dict.fromkeys(ads, "") | found
-
-
-def kept_keys(texts: Mapping[int, str]) -> list[tuple[int, int]]:
-    """The keys of texts by which others find them, as (key, ad)."""
-    return _keys(find_words(list(texts.values())), range(len(texts)), list(texts))
-
-
-def _keys(words: Words, some: Sequence[int], ads: Sequence[int]) -> list[tuple[int, int]]:
-    rows = signatures(words.only(some), keys=KEPT_KEYS)
-    owners = (rows >> np.uint64(32)).astype(np.int64).tolist()
-    return [(key, ads[some[text]]) for text, key in zip(owners, (rows & np.uint64(0xFFFFFFFF)).tolist(), strict=True)]
-
-
-def _copies(words: Words) -> dict[str, list[int]]:
-    """The texts long enough, those with the same words under one name; the name follows from the words."""
-    copies: dict[str, list[int]] = defaultdict(list)
-    for text in np.flatnonzero(words.letters >= MIN_LENGTH).tolist():
-        copies[hashlib.sha256(words.of(text).tobytes()).hexdigest()].append(text)
-    return copies
+def _name(words: Words, text: int) -> str:
+    return hashlib.sha256(words.of(text).tobytes()).hexdigest()[:_NAME]
 
 
 def _group(words: Words, copies: list[int]) -> tuple[Places, Frequencies]:

@@ -14,6 +14,11 @@ def m001_templates(db: Database) -> None:
     run_script(db, _TABLES)
 
 
+@migrations()
+def m002_words(db: Database) -> None:
+    run_script(db, _WORDS)
+
+
 # template_texts: what stands for the words of each ad's text, so that one seen again with the same text costs nothing.
 # template_keys: some keys of the signature of each distinct text; a text that was changed since keeps its old ones
 # until all are found anew. template_state: the frequencies of that time, and how many texts were placed by them since.
@@ -24,4 +29,14 @@ CREATE TABLE template_state (
     id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL, texts INTEGER NOT NULL, placed INTEGER NOT NULL,
     groups INTEGER NOT NULL, numbers BLOB NOT NULL, counts BLOB NOT NULL, passages BLOB NOT NULL
 ) STRICT
+"""
+
+# An ad's template came to stand beside its text, with the words that one more text is held against. Without a state all
+# templates are found anew.
+_WORDS = """
+ALTER TABLE template_texts RENAME COLUMN words TO name;
+ALTER TABLE template_texts ADD COLUMN template TEXT NOT NULL DEFAULT '';
+ALTER TABLE template_texts ADD COLUMN words BLOB NOT NULL DEFAULT x'';
+UPDATE template_texts SET template = coalesce((SELECT template FROM cards WHERE cards.ad = template_texts.ad), '');
+DELETE FROM template_state
 """

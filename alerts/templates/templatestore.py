@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
 
 from alerts.templates.finding import Templates
+from alerts.templates.placing import Near
+from alerts.templates.shingles import Numbers
 from alerts.templates.weights import Frequencies
 from crawler.database import Database
 
@@ -19,6 +21,9 @@ MOST_OF_KEY = 50  # ads of one key that are looked at, the newest: a phrase that
 _TEXT = "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation"
 _ORDER = "ORDER BY r.seen_at, o.id"
 _AMONG = "IN (SELECT value FROM json_each(?))"
+NO_WORDS: Numbers = np.zeros(0, np.uint32)
+Text = tuple[int, str, str, Numbers]
+"""An ad, what stands for its words, its template ("" for none), and its distinct words outside boilerplate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,14 @@ def load_texts(db: Database, ads: Iterable[int] | None = None) -> dict[int, str]
     return dict(_rows(db, f"{_TEXT} WHERE r.ad {_AMONG} {_ORDER}", json.dumps(list(ads))))
 
 
-def known_words(db: Database, ads: Iterable[int]) -> dict[int, str]:
+def known_names(db: Database, ads: Iterable[int]) -> dict[int, str]:
     """What stood for the words of these ads when their templates were found; those without are new."""
-    return dict(_rows(db, f"SELECT ad, words FROM template_texts WHERE ad {_AMONG}", json.dumps(list(ads))))
+    return dict(_rows(db, f"SELECT ad, name FROM template_texts WHERE ad {_AMONG}", json.dumps(list(ads))))
+
+
+def templates_of(db: Database) -> dict[int, str]:
+    """The template of every ad that has one."""
+    return dict(_rows(db, "SELECT ad, template FROM template_texts WHERE template != ''"))
 
 
 def load_state(db: Database) -> State | None:
@@ -62,21 +72,33 @@ def load_frequencies(db: Database) -> Frequencies:
 _read: dict[str, Frequencies] = {}
 
 
-def find_near(db: Database, keys: Sequence[int], shared: int, most: int) -> list[int]:
+def find_near(db: Database, keys: Sequence[int], shared: int, most: int) -> list[Near]:
     """The ads with at least `shared` of these keys, those with the most first."""
     counts: Counter[int] = Counter()
     for key in keys:
         sql = "SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT ?"
         counts.update(ad for (ad,) in _rows(db, sql, key, MOST_OF_KEY))
     found = [ad for ad, count in counts.items() if count >= shared]
-    return sorted(found, key=lambda ad: (-counts[ad], ad))[:most]
+    ads = sorted(found, key=lambda ad: (-counts[ad], ad))[:most]
+    sql = f"SELECT ad, template, words FROM template_texts WHERE ad {_AMONG}"
+    known = {ad: Near(ad, template, np.frombuffer(words, np.uint32)) for ad, template, words in
+             _rows(db, sql, json.dumps(ads))}  # fmt: skip
+    return [known[ad] for ad in ads if ad in known]
 
 
-def keep_found(db: Database, found: Templates, texts: int) -> None:
+def keep_found(db: Database, found: Templates) -> None:
     """Keep by what all templates were found, in place of all before, inside the caller's transaction."""
     db.execute("DELETE FROM template_texts")
     db.execute("DELETE FROM template_keys")
-    keep_texts(db, found.words, found.keys)
+    place = {name: place for place, name in enumerate(found.distinct.names)}
+    keep_texts(
+        db,
+        (
+            (ad, name, found.values.get(ad, ""), found.vectors.words(place[name]) if name else NO_WORDS)
+            for ad, name in found.names.items()
+        ),
+        found.distinct.kept_keys(),
+    )
     frequencies = found.frequencies
     blobs = (
         frequencies.numbers.tobytes(),
@@ -87,14 +109,22 @@ def keep_found(db: Database, found: Templates, texts: int) -> None:
     db.execute(
         "INSERT OR REPLACE INTO template_state (id, token, texts, placed, groups, numbers, counts, passages) "
         "VALUES (1, ?, ?, 0, ?, ?, ?, ?)",
-        (token, texts, frequencies.groups, *blobs),
+        (token, len(found.names), frequencies.groups, *blobs),
     )
 
 
-def keep_texts(db: Database, words: Mapping[int, str], keys: Iterable[tuple[int, int]]) -> None:
-    """Keep what stands for the words of ads, and their keys as (key, ad), inside the caller's transaction."""
-    db.conn.executemany("INSERT OR REPLACE INTO template_texts (ad, words) VALUES (?, ?)", words.items())
+def keep_texts(db: Database, texts: Iterable[Text], keys: Iterable[tuple[int, int]]) -> None:
+    """Keep what one more text is held against, and the keys by which it finds it, inside the caller's transaction."""
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO template_texts (ad, name, template, words) VALUES (?, ?, ?, ?)",
+        ((ad, name, template, words.tobytes()) for ad, name, template, words in texts),
+    )
     db.conn.executemany("INSERT OR IGNORE INTO template_keys (key, ad) VALUES (?, ?)", keys)
+
+
+def set_template(db: Database, ad: int, template: str) -> None:
+    """Note the template of an ad whose text is kept, inside the caller's transaction."""
+    db.execute("UPDATE template_texts SET template = ? WHERE ad = ?", (template, ad))
 
 
 def count_placed(db: Database, number: int) -> None:

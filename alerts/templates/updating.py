@@ -7,14 +7,15 @@ tenth has come since, all are found anew, and the templates are again those that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from alerts.linking import carriers
+from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
-from alerts.templates.finding import kept_keys, name_words, read_templates
-from alerts.templates.placing import Near, find_place
+from alerts.templates.finding import Texts, read_templates
+from alerts.templates.placing import find_place
+from alerts.templates.shingles import Numbers
 from alerts.templates.templatestore import State
-from alerts.templates.weights import Frequencies
+from alerts.templates.weights import Frequencies, Vectors
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
@@ -25,29 +26,33 @@ _STEP = 2_000  # ads stored at a time
 
 
 def update_templates(db: Database, ads: Sequence[int], *, everything: bool = False) -> None:
-    """Find the templates of ads that were read; those whose template is another one now are noted to be linked anew."""
-    changed = _changed(db, ads)
-    if everything or (changed and _is_due(templatestore.load_state(db), len(changed))):
+    """Find the templates of ads that were read; other ads whose template changes by it are noted to be linked anew."""
+    state = templatestore.load_state(db)
+    if everything or (ads and state is None):
         _find_all(db)
         return
-    frequencies = templatestore.load_frequencies(db) if changed else None
-    numbers = sorted(changed)
-    for start in range(0, len(numbers), _STEP):
-        some = numbers[start : start + _STEP]
-        assert frequencies
+    changed = _changed(db, ads)
+    if not changed:
+        return
+    if _is_due(state, sum(len(some.ads) for some in changed)):
+        _find_all(db)
+        return
+    frequencies = templatestore.load_frequencies(db)
+    for some in changed:
         with transaction(db):
-            _place_all(db, {ad: changed[ad] for ad in some}, frequencies)
+            _place_all(db, some, frequencies)
 
 
-def _changed(db: Database, ads: Sequence[int]) -> dict[int, str]:
-    """What stands for the words of each ad that is new or has other words than when its template was found."""
-    changed: dict[int, str] = {}
+def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
+    """The texts that are new or have other words than when their template was found, some at a time."""
+    found = []
     for start in range(0, len(ads), _STEP):
         some = ads[start : start + _STEP]
-        known = templatestore.known_words(db, some)
-        found = name_words(templatestore.load_texts(db, some))
-        changed |= {ad: words for ad, words in found.items() if words != known.get(ad)}
-    return changed
+        known, texts = templatestore.known_names(db, some), Texts.read(templatestore.load_texts(db, some))
+        new = [n for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)) if known.get(ad) != name]
+        if new:
+            found.append(texts.only(new))
+    return found
 
 
 def _is_due(state: State | None, new: int) -> bool:
@@ -55,38 +60,32 @@ def _is_due(state: State | None, new: int) -> bool:
 
 
 def _find_all(db: Database) -> None:
-    texts = templatestore.load_texts(db)
-    found = read_templates(texts)
-    before = carriers.templates_of(db)
-    changed = [ad for ad in texts if found.values.get(ad, "") != before.get(ad, "")]
-    for start in range(0, len(changed), _STEP):
-        with transaction(db):
-            carriers.set_templates(db, {ad: found.values.get(ad, "") for ad in changed[start : start + _STEP]})
+    found = read_templates(templatestore.load_texts(db))
+    before = templatestore.templates_of(db)
     with transaction(db):
-        templatestore.keep_found(db, found, len(texts))
+        note_unlinked(db, (ad for ad in found.names if found.values.get(ad) != before.get(ad)))
+        templatestore.keep_found(db, found)
 
 
-def _place_all(db: Database, words: Mapping[int, str], frequencies: Frequencies) -> None:
+def _place_all(db: Database, texts: Texts, frequencies: Frequencies) -> None:
     """Place new texts one by one, inside the caller's transaction: each may be where the next one belongs."""
-    texts = templatestore.load_texts(db, words)
-    keys: dict[int, list[tuple[int, int]]] = {ad: [] for ad in words}
-    for key, ad in kept_keys({ad: text for ad, text in texts.items() if words[ad]}):
+    vectors = Vectors.of(texts.words, frequencies)
+    keys: dict[int, list[tuple[int, int]]] = {ad: [] for ad in texts.ads}
+    for key, ad in texts.kept_keys():
         keys[ad].append((key, ad))
-    for ad, text in texts.items():
-        values = _place(db, ad, text, [key for key, _ in keys[ad]], words[ad], frequencies) if words[ad] else {ad: ""}
-        before = carriers.templates_of(db, values)
-        carriers.set_templates(db, {one: value for one, value in values.items() if value != before.get(one, "")})
-        templatestore.keep_texts(db, {ad: words[ad]}, keys[ad])
-    templatestore.count_placed(db, len(words))
+    for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)):
+        words, own = vectors.words(n), keys[ad] if name else []
+        template = _place(db, ad, name, words, [key for key, _ in own], frequencies) if name else ""
+        templatestore.keep_texts(db, [(ad, name, template, words)], own)
+    templatestore.count_placed(db, len(texts.ads))
 
 
-def _place(
-    db: Database, ad: int, text: str, keys: Sequence[int], words: str, frequencies: Frequencies
-) -> dict[int, str]:
-    """The template of an ad, and of the one it is found to be like, if that had none."""
-    near = [other for other in templatestore.find_near(db, keys, SHARED, MOST) if other != ad]
-    texts, templates = templatestore.load_texts(db, near), carriers.templates_of(db, near)
-    found = find_place(text, [Near(one, templates.get(one, ""), texts[one]) for one in near], frequencies)
-    if found is None:
-        return {ad: ""}
-    return {ad: found.template} if found.template else {ad: words, found.ad: words}
+def _place(db: Database, ad: int, name: str, words: Numbers, keys: Sequence[int], frequencies: Frequencies) -> str:
+    """The template of an ad. The one it is found to be like gets it too, if it had none."""
+    near = [one for one in templatestore.find_near(db, keys, SHARED, MOST) if one.ad != ad]
+    found = find_place(words, near, frequencies)
+    if found is None or found.template:
+        return found.template if found else ""
+    templatestore.set_template(db, found.ad, name)
+    note_unlinked(db, [found.ad])
+    return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +70,19 @@ class Vectors:
             lengths.append(np.sqrt(np.bincount(owner, own, minlength=len(block.letters))))
         bounds = np.cumsum(np.concatenate(sizes))
         return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
+
+    @classmethod
+    def of_numbers(cls, texts: Sequence[Numbers], frequencies: Frequencies) -> Vectors:
+        """Of texts whose distinct words outside boilerplate are known."""
+        numbers = np.concatenate([np.zeros(0, np.uint32), *texts])
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(some) for some in texts])])
+        own = frequencies.weights(numbers)
+        owner = np.repeat(np.arange(len(texts)), np.diff(bounds))
+        return cls(numbers, bounds, own.astype(np.float32), np.sqrt(np.bincount(owner, own, minlength=len(texts))))
+
+    def words(self, text: int) -> Numbers:
+        """The distinct words of a text outside boilerplate, ascending."""
+        return self.numbers[self.bounds[text] : self.bounds[text + 1]]
 
     def vector(self, text: int) -> dict[int, float]:
         part = slice(self.bounds[text], self.bounds[text + 1])

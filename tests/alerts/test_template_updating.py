@@ -9,7 +9,6 @@ import pytest
 from sqlite_utils import Database
 
 from alerts.intake import analyse
-from alerts.linking import carriers
 from alerts.store import open_alerts
 from alerts.templates import templatestore, updating
 from alerts.templates.finding import find_templates
@@ -32,7 +31,7 @@ def grow(db: Database, texts: Iterable[tuple[int, str]]) -> None:
 
 def templates(db: Database, names: Iterable[int]) -> list[str]:
     """The template of each ad by its name, and for one without the name."""
-    values = carriers.templates_of(db)
+    values = templatestore.templates_of(db)
     numbers = dict(db.execute("SELECT CAST(ad_id AS INTEGER), id FROM ads").fetchall())
     return [values.get(numbers[name], str(name)) for name in names]
 
