@@ -54,10 +54,11 @@ def update_alerts(db: Database, kept: Sequence[Judged], heirs: Mapping[str, str]
 def raised(db: Database, clusters: Iterable[str], *, at: str) -> list[int]:
     """The alerts of these clusters that the analysis begun at `at` opened or woke."""
     sql = (
-        "SELECT id FROM alerts WHERE state = 'new' AND woken_at = ? "
-        "AND cluster IN (SELECT value FROM json_each(?)) ORDER BY id"
+        "SELECT a.id FROM json_each(?) c CROSS JOIN alerts a ON a.cluster = c.value "
+        "AND a.state != 'joined' "  # as the index on clusters says
+        "WHERE a.state = 'new' AND a.woken_at = ?"
     )
-    return [number for (number,) in _rows(db, sql, at, json.dumps(list(clusters)))]
+    return sorted(number for (number,) in _rows(db, sql, json.dumps(list(clusters)), at))
 
 
 def _join_alerts(db: Database, heirs: Mapping[str, str], at: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from alerts import clusterstore
@@ -24,6 +24,7 @@ from alerts.store import keep_clusters
 from alerts.templates.updating import update_templates
 from crawler.database import Database, transaction, utc_now
 
+FEW = 100  # ads that are made ready to be linked in one transaction: each ends with a wait for the disk
 CARDS = 2_000  # ads whose cards are brought up to date at a time
 ADS = 2_000  # ads whose clusters are judged and stored at a time
 Say = Callable[[str], None]
@@ -62,9 +63,10 @@ def _without_search_for_cycles() -> Iterator[None]:
 
 def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Concluded:
     began = time.perf_counter()
-    update_pictures(db, carriers.unlinked(db))
-    update_templates(db, carriers.unlinked(db), everything=everything)
-    _update_cards(db, carriers.unlinked(db), say)
+    with transaction(db) if len(carriers.unlinked(db)) <= FEW else nullcontext():
+        update_pictures(db, carriers.unlinked(db))
+        update_templates(db, carriers.unlinked(db), everything=everything)
+        _update_cards(db, carriers.unlinked(db), say)
     todo = carriers.unlinked(db)
     if not todo and not everything:
         return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)

@@ -159,11 +159,14 @@ def migrate(db: Database, migrations: Migrations) -> None:
 
 @contextmanager
 def transaction(db: Database) -> Iterator[None]:
-    """One write transaction; all of it is stored, or nothing.
+    """One write transaction; all of it is stored, or nothing. Inside another one it is a part of that.
 
     BEGIN IMMEDIATE takes the write lock at once: a deferred BEGIN that reads first fails with
     "database is locked" as soon as a second process writes, whatever the timeout.
     """
+    if db.conn.in_transaction:
+        yield
+        return
     with _named_faults(db):
         db.execute("BEGIN IMMEDIATE")
         try:

@@ -33,10 +33,9 @@ class Place:
     bits: int
 
 
-def add_new(db: Database, ads: Sequence[int]) -> frozenset[int]:
-    """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns their numbers.
-
-    Each stands for itself until it is placed.
+def add_new(db: Database, ads: Sequence[int]) -> int:
+    """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns the number that
+    was the highest before. Each stands for itself until it is placed.
     """
     last = next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0]
     for start in range(0, len(ads), _STEP):
@@ -45,7 +44,7 @@ def add_new(db: Database, ads: Sequence[int]) -> frozenset[int]:
             "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
         )
     db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,))
-    return frozenset(number for (number,) in _rows(db, "SELECT id FROM picture_hashes WHERE id > ?", last))
+    return int(last)
 
 
 def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
@@ -64,10 +63,22 @@ def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
                 yield f"{name}:{digits}", mirror if name == "phash" and is_telling(mirror) else ""
 
 
-def load_known(db: Database, algorithm: str) -> list[Known]:
-    """Every hash of one kind, in the order of their numbers."""
-    sql = "SELECT id, chain, substr(value, ?), mirror FROM picture_hashes WHERE value GLOB ? ORDER BY id"
-    rows = _rows(db, sql, len(algorithm) + 2, f"{algorithm}:*")
+def load_known(db: Database, algorithm: str, after: int = 0, before: int | None = None) -> list[Known]:
+    """Every hash of one kind whose number lies between, in the order of their numbers."""
+    where = "value GLOB ? AND id > ? AND id < coalesce(?, 9e18)"
+    return _known(db, algorithm, where, f"{algorithm}:*", after, before)
+
+
+def load_chains(db: Database, algorithm: str, hashes: Iterable[int]) -> list[Known]:
+    """Of these hashes, by number, all that hang together with one of them."""
+    among = "IN (SELECT value FROM json_each(?))"
+    where = f"chain IN (SELECT chain FROM picture_hashes WHERE id {among})"
+    return _known(db, algorithm, where, json.dumps(list(hashes)))
+
+
+def _known(db: Database, algorithm: str, where: str, *args: object) -> list[Known]:
+    sql = f"SELECT id, chain, substr(value, ?), mirror FROM picture_hashes WHERE {where} ORDER BY id"
+    rows = _rows(db, sql, len(algorithm) + 2, *args)
     return [Known(id, chain, Hashed(digits, mirror)) for id, chain, digits, mirror in rows]
 
 

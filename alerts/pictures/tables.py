@@ -16,6 +16,11 @@ def m001_pictures(db: Database) -> None:
     db.execute("INSERT OR IGNORE INTO unlinked SELECT DISTINCT ad FROM keys WHERE kind = 'image'")
 
 
+@migrations()
+def m002_chains(db: Database) -> None:
+    db.execute("CREATE INDEX picture_hashes_chain ON picture_hashes (chain)")
+
+
 # One row a hash (`value` as keys have it) with the hash of its mirror image, "" where that is not known. `chain` is
 # the smallest number of those that hang together with it, hash by hash; `name` the key that ads carry for it, and
 # `bits` how far it is from that.

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from alerts.linking.components import Components
 from alerts.pictures import picturestore
 from alerts.pictures.grouping import all_rows, find_groups, hash_rows
 from alerts.pictures.near import Chains, Numbers, Rows
 from alerts.pictures.picturestore import Known, Place
+from alerts.pictures.scan import find_near
 from crawler.database import Database, transaction
 
 # Bits of 256 that copies of a picture may differ in. Measured on generated patterns: re-encoded, halved or enlarged
@@ -20,22 +22,44 @@ from crawler.database import Database, transaction
 DISTANCES: Mapping[str, int] = {"phash": 24, "pdq": 31}
 
 
+Labelled = tuple[Sequence[Known], Numbers]
+"""Hashes in the order of their numbers, and a number for each that those have in common which hang together."""
+FEW = 20  # new hashes that are held against all one by one
+
+
 def update_pictures(db: Database, ads: Sequence[int]) -> None:
     """Group the pictures of ads that were read; ads whose pictures belong elsewhere now are noted to be linked anew."""
     with transaction(db):
-        new = picturestore.add_new(db, ads)
-        for algorithm, distance in DISTANCES.items() if new else ():
-            known = picturestore.load_known(db, algorithm)
-            fresh = np.array([number for number, one in enumerate(known) if one.id in new], dtype=np.int64)
-            if len(fresh):
-                picturestore.keep_places(db, list(_places(known, fresh, algorithm, distance)))
+        last = picturestore.add_new(db, ads)
+        for algorithm, distance in DISTANCES.items():
+            if fresh := picturestore.load_known(db, algorithm, last):
+                known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
+                picturestore.keep_places(db, list(_places(known, label, algorithm, distance)))
 
 
-def _places(known: Sequence[Known], fresh: Numbers, algorithm: str, distance: int) -> Iterator[Place]:
-    """Where every hash belongs of the chains that have a new one; one that is near no other stays as it was added."""
-    label = _chains(known, fresh, distance)
-    touched = np.flatnonzero(np.isin(label, label[fresh]))
-    order = touched[np.argsort(label[touched], kind="stable")]
+def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:
+    """Of all hashes those that hang together with a fresh one."""
+    known = picturestore.load_known(db, algorithm)
+    label = _chains(known, np.arange(len(known) - len(fresh), len(known)), distance)
+    touched = np.flatnonzero(np.isin(label, label[-len(fresh) :]))
+    return [known[number] for number in touched], label[touched]
+
+
+def _near(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:
+    """The same, by the chains that the fresh ones are near."""
+    near = find_near(db, fresh, algorithm, distance)
+    known = picturestore.load_chains(db, algorithm, set().union(*near.values()))
+    chain = {one.id: one.chain for one in known}
+    joined = Components(chain.values())
+    for number, others in near.items():
+        for other in others:
+            joined.join(chain[number], chain[other])
+    return known, np.array([joined.root(one.chain) for one in known])
+
+
+def _places(known: Sequence[Known], label: Numbers, algorithm: str, distance: int) -> Iterator[Place]:
+    """Where every hash belongs, of those with the same label; one that is near no other stays as it was added."""
+    order = np.argsort(label, kind="stable")
     for numbers in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
         if len(numbers) == 1:
             continue
