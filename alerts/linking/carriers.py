@@ -135,8 +135,8 @@ _NEW_TEMPLATES = (
 _NEW_HOSTS = (
     "SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad, "
     "min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template FROM carriers k "
-    f"JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' AND k.ad {_AMONG} GROUP BY carried, k.ad"
-)
+    f"JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE +k.kind = 'url' AND k.ad {_AMONG} GROUP BY carried, k.ad"
+)  # "+": from the ads, be they few
 
 
 def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card]:

@@ -33,9 +33,9 @@ class Place:
     bits: int
 
 
-def add_new(db: Database, ads: Sequence[int]) -> int:
+def add_new(db: Database, ads: Sequence[int]) -> int | None:
     """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns the number that
-    was the highest before. Each stands for itself until it is placed.
+    was the highest before, or None where none came. Each stands for itself until it is placed.
     """
     last = next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0]
     for start in range(0, len(ads), _STEP):
@@ -43,8 +43,8 @@ def add_new(db: Database, ads: Sequence[int]) -> int:
         db.conn.executemany(
             "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
         )
-    db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,))
-    return int(last)
+    added = db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,)).rowcount
+    return int(last) if added else None
 
 
 def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:

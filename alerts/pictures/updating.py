@@ -31,6 +31,8 @@ def update_pictures(db: Database, ads: Sequence[int]) -> None:
     """Group the pictures of ads that were read; ads whose pictures belong elsewhere now are noted to be linked anew."""
     with transaction(db):
         last = picturestore.add_new(db, ads)
+        if last is None:
+            return
         for algorithm, distance in DISTANCES.items():
             if fresh := picturestore.load_known(db, algorithm, last):
                 known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)

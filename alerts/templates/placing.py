@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from alerts.templates.finding import ALIKE
 from alerts.templates.groups import Group, may_join
@@ -29,17 +30,15 @@ def find_place(words: Numbers, near: Sequence[Near], frequencies: Frequencies) -
     one. Beside a whole search, a new text never makes two templates one, and words weigh as they did when all were
     last found.
     """
-    vectors = Vectors.of_numbers([words, *(one.words for one in near)], frequencies)
-    new = Group.of(vectors.vector(0), 1)
-    groups: dict[Hashable, tuple[Near, Group]] = {}
+    alike = Vectors.of_numbers([words, *(one.words for one in near)], frequencies).similarities()
+    groups: dict[str | int, list[int]] = {}
     for place, one in enumerate(near, 1):
-        own = Group.of(vectors.vector(place), 1)
-        known = groups.setdefault(one.template or one.ad, (one, own))[1]
-        if known is not own:
-            known.absorb(own, known.across(own))
+        groups.setdefault(one.template or one.ad, []).append(place)
     best: tuple[float, Near] | None = None
-    for one, group in groups.values():
-        across = group.across(new)
-        if may_join(group, new, across, ALIKE) and (best is None or across / group.size > best[0]):
-            best = across / group.size, one
+    for places in groups.values():
+        across = sum(alike[0][place] for place in places)
+        inner = sum(alike[one][other] for one, other in combinations(places, 2))
+        if may_join(Group(len(places), {}, inner), Group(1, {}), across, ALIKE):
+            mean = across / len(places)
+            best = (mean, near[places[0] - 1]) if best is None or mean > best[0] else best
     return best[1] if best else None

@@ -167,17 +167,18 @@ def _kind(char: str) -> int:
 
 
 def _spans(kinds: NDArray[np.uint8]) -> tuple[Places, Places]:
-    """Where words start and stop: runs of letters with their marks, every sign, and pieces of unspaced runs."""
-    before = np.concatenate([np.zeros(1, np.uint8), kinds[:-1]])
-    letters = (kinds == _LETTER) | (kinds == _MARK)
-    joined = (before == _LETTER) | (before == _MARK)
-    solid = kinds == _SOLID
-    third = solid & np.roll(solid, -1) & np.roll(solid, -(_PIECE - 1))  # the last kind is that of a line's end
-    opens = solid & (before != _SOLID)
-    is_start = (letters & ~joined) | (kinds == _SIGN) | opens | third
-    starts = np.flatnonzero(is_start)
-    change = np.flatnonzero(np.diff(np.where(kinds == _MARK, _LETTER, kinds), append=_OTHER) != 0) + 1
-    stops = change[np.searchsorted(change, starts, side="right")] if len(starts) else starts
+    """Where words start and stop: runs of letters with their marks, every sign, and pieces of unspaced runs. The last
+    kind is that of a line's end.
+    """
+    kinds = np.where(kinds == _MARK, np.uint8(_LETTER), kinds)
+    solid, changes = kinds == _SOLID, kinds[1:] != kinds[:-1]
+    third = np.zeros_like(solid)
+    third[:-2] = solid[:-2] & solid[1:-1] & solid[2:]
+    opens = kinds != _OTHER
+    opens[1:] &= changes
+    starts = np.flatnonzero(opens | (kinds == _SIGN) | third)
+    change = np.flatnonzero(np.concatenate([changes, [True]])) + 1
+    stops = change[np.searchsorted(change, starts, side="right")]
     stops = np.where(kinds[starts] == _SIGN, starts + 1, stops)
     return starts, np.where(third[starts], starts + _PIECE, stops)
 

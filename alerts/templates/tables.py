@@ -31,12 +31,20 @@ CREATE TABLE template_state (
 ) STRICT
 """
 
-# An ad's template came to stand beside its text, with the words that one more text is held against. Without a state all
-# templates are found anew.
+# An ad's template came to stand beside its text, with the words that one more text is held against; and the frequencies
+# apart from the count of texts placed, with which they were written anew each time. Without a state all templates are
+# found anew.
 _WORDS = """
 ALTER TABLE template_texts RENAME COLUMN words TO name;
 ALTER TABLE template_texts ADD COLUMN template TEXT NOT NULL DEFAULT '';
 ALTER TABLE template_texts ADD COLUMN words BLOB NOT NULL DEFAULT x'';
 UPDATE template_texts SET template = coalesce((SELECT template FROM cards WHERE cards.ad = template_texts.ad), '');
-DELETE FROM template_state
+DROP TABLE template_state;
+CREATE TABLE template_state (
+    id INTEGER PRIMARY KEY CHECK (id = 1), token TEXT NOT NULL, texts INTEGER NOT NULL, placed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE template_frequencies (
+    id INTEGER PRIMARY KEY CHECK (id = 1), groups INTEGER NOT NULL, numbers BLOB NOT NULL, counts BLOB NOT NULL,
+    passages BLOB NOT NULL
+) STRICT
 """

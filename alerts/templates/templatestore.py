@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -24,6 +23,16 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 NO_WORDS: Numbers = np.zeros(0, np.uint32)
 Text = tuple[int, str, str, Numbers]
 """An ad, what stands for its words, its template ("" for none), and its distinct words outside boilerplate."""
+
+
+_NEAR = (
+    "WITH near AS (SELECT k.ad, count(*) AS shared FROM json_each(?1) j CROSS JOIN template_keys k ON k.key = j.value "
+    "WHERE k.ad != ?2 AND k.ad IN "
+    f"(SELECT ad FROM template_keys WHERE key = j.value ORDER BY ad DESC LIMIT {MOST_OF_KEY}) "
+    "GROUP BY k.ad HAVING count(*) >= ?3 ORDER BY shared DESC, k.ad LIMIT ?4) "
+    "SELECT n.ad, t.template, t.words FROM near n CROSS JOIN template_texts t ON t.ad = n.ad "
+    "ORDER BY n.shared DESC, n.ad"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def load_frequencies(db: Database) -> Frequencies:
     """Those by which all templates were found last. Read once for each such time."""
     ((token,),) = _rows(db, "SELECT token FROM template_state")
     if token not in _read:
-        ((groups, *blobs),) = _rows(db, "SELECT groups, numbers, counts, passages FROM template_state")
+        ((groups, *blobs),) = _rows(db, "SELECT groups, numbers, counts, passages FROM template_frequencies")
         numbers, counts, passages = (np.frombuffer(blob, np.uint32) for blob in blobs)
         _read.clear()
         _read[token] = Frequencies(groups, numbers, counts.astype(np.int64), passages)
@@ -72,18 +81,10 @@ def load_frequencies(db: Database) -> Frequencies:
 _read: dict[str, Frequencies] = {}
 
 
-def find_near(db: Database, keys: Sequence[int], shared: int, most: int) -> list[Near]:
-    """The ads with at least `shared` of these keys, those with the most first."""
-    counts: Counter[int] = Counter()
-    for key in keys:
-        sql = "SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT ?"
-        counts.update(ad for (ad,) in _rows(db, sql, key, MOST_OF_KEY))
-    found = [ad for ad, count in counts.items() if count >= shared]
-    ads = sorted(found, key=lambda ad: (-counts[ad], ad))[:most]
-    sql = f"SELECT ad, template, words FROM template_texts WHERE ad {_AMONG}"
-    known = {ad: Near(ad, template, np.frombuffer(words, np.uint32)) for ad, template, words in
-             _rows(db, sql, json.dumps(ads))}  # fmt: skip
-    return [known[ad] for ad in ads if ad in known]
+def find_near(db: Database, ad: int, keys: Sequence[int], shared: int, most: int) -> list[Near]:
+    """The ads besides this one with at least `shared` of these keys, those with the most first."""
+    rows = _rows(db, _NEAR, json.dumps(list(keys)), ad, shared, most)
+    return [Near(number, template, np.frombuffer(words, np.uint32)) for number, template, words in rows]
 
 
 def keep_found(db: Database, found: Templates) -> None:
@@ -107,9 +108,12 @@ def keep_found(db: Database, found: Templates) -> None:
     )
     token = hashlib.sha256(b"".join((str(frequencies.groups).encode(), *blobs))).hexdigest()[:16]
     db.execute(
-        "INSERT OR REPLACE INTO template_state (id, token, texts, placed, groups, numbers, counts, passages) "
-        "VALUES (1, ?, ?, 0, ?, ?, ?, ?)",
-        (token, len(found.names), frequencies.groups, *blobs),
+        "INSERT OR REPLACE INTO template_frequencies (id, groups, numbers, counts, passages) VALUES (1, ?, ?, ?, ?)",
+        (frequencies.groups, *blobs),
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO template_state (id, token, texts, placed) VALUES (1, ?, ?, 0)",
+        (token, len(found.names)),
     )
 
 

@@ -82,8 +82,7 @@ def _place_all(db: Database, texts: Texts, frequencies: Frequencies) -> None:
 
 def _place(db: Database, ad: int, name: str, words: Numbers, keys: Sequence[int], frequencies: Frequencies) -> str:
     """The template of an ad. The one it is found to be like gets it too, if it had none."""
-    near = [one for one in templatestore.find_near(db, keys, SHARED, MOST) if one.ad != ad]
-    found = find_place(words, near, frequencies)
+    found = find_place(words, templatestore.find_near(db, ad, keys, SHARED, MOST), frequencies)
     if found is None or found.template:
         return found.template if found else ""
     templatestore.set_template(db, found.ad, name)

@@ -17,6 +17,7 @@ PASSAGE = 10  # words; so many in a row do not come together by chance
 BOILERPLATE = 5  # groups of otherwise different texts; a passage in so many is a site's or an agency's own
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
+_BASE = np.uint64(0x9E3779B97F4A7C15)
 _STEP = 20_000  # pairs compared at a time
 _SLICES = 4  # parts in which occurrences are counted, to bound memory
 
@@ -88,6 +89,15 @@ class Vectors:
         part = slice(self.bounds[text], self.bounds[text + 1])
         weights = np.sqrt(self.squares[part]) / self.lengths[text]
         return dict(zip(self.numbers[part].tolist(), weights.tolist(), strict=True))
+
+    def similarities(self) -> list[list[float]]:
+        """Of each text with each. For a few texts: takes texts times different words of memory."""
+        _, column = np.unique(self.numbers, return_inverse=True)
+        row = np.repeat(np.arange(len(self.lengths)), np.diff(self.bounds))
+        table = np.zeros((len(self.lengths), column.max(initial=-1) + 1))
+        table[row, column] = np.sqrt(self.squares) / self.lengths[row]
+        found: list[list[float]] = (table @ table.T).tolist()
+        return found
 
     def cosines(self, pairs: NDArray[np.uint64]) -> NDArray[np.float64]:
         """The similarity of every pair (low << 32 | high)."""
@@ -165,8 +175,8 @@ def _passages(words: Words) -> tuple[Places, Numbers]:
     starts = np.flatnonzero(owner[:last] == owner[PASSAGE - 1 :]) if last > 0 else np.zeros(0, np.int64)
     numbers = np.zeros(len(starts), np.uint64)
     for offset in range(PASSAGE):
-        numbers = mix(numbers + words.numbers[starts + offset])
-    return starts, (numbers >> _HALF).astype(np.uint32)
+        numbers = numbers * _BASE + words.numbers[starts + offset]
+    return starts, (mix(numbers) >> _HALF).astype(np.uint32)
 
 
 def _in_passages(words: Words, known: Numbers) -> NDArray[np.bool_]:
