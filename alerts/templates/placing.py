@@ -6,31 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+
 from alerts.templates.finding import ALIKE
 from alerts.templates.groups import Group, may_join
-from alerts.templates.shingles import Numbers
-from alerts.templates.weights import Frequencies, Vectors
+from alerts.templates.weights import Weighed
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
     """An ad whose text may be of the same template as a new one; `template` is "" where it has none yet. `words` are
-    the distinct ones of the text outside boilerplate.
+    those of the text outside boilerplate.
     """
 
     ad: int
     template: str
-    words: Numbers
+    words: Weighed
 
 
-def find_place(words: Numbers, near: Sequence[Near], frequencies: Frequencies) -> Near | None:
+def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
     """One of the ads whose template a text of these words belongs to, the most alike; None where it belongs to none.
 
     The rule is that of `find_groups`, with the texts at hand for the whole template: those that share most with this
     one. Beside a whole search, a new text never makes two templates one, and words weigh as they did when all were
     last found.
     """
-    alike = Vectors.of_numbers([words, *(one.words for one in near)], frequencies).similarities()
+    alike = _similarities([words, *(one.words for one in near)])
     groups: dict[str | int, list[int]] = {}
     for place, one in enumerate(near, 1):
         groups.setdefault(one.template or one.ad, []).append(place)
@@ -42,3 +43,13 @@ def find_place(words: Numbers, near: Sequence[Near], frequencies: Frequencies) -
             mean = across / len(places)
             best = (mean, near[places[0] - 1]) if best is None or mean > best[0] else best
     return best[1] if best else None
+
+
+def _similarities(texts: Sequence[Weighed]) -> list[list[float]]:
+    """The cosine of each text with each; takes texts times different words of memory."""
+    words = np.concatenate(texts)
+    different, column = np.unique(words["number"], return_inverse=True)
+    table = np.zeros((len(texts), len(different)), np.float32)
+    table[np.repeat(np.arange(len(texts)), [len(text) for text in texts]), column] = words["weight"]
+    found: list[list[float]] = (table @ table.T).tolist()
+    return found

@@ -6,33 +6,33 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, cast
 
 import numpy as np
 
-from alerts.templates.finding import Templates
+from alerts.templates.finding import KEPT_KEYS, Templates
 from alerts.templates.placing import Near
-from alerts.templates.shingles import Numbers
-from alerts.templates.weights import Frequencies
+from alerts.templates.weights import WEIGHED, Frequencies, Weighed
 from crawler.database import Database
 
-MOST_OF_KEY = 50  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
+MOST_OF_KEY = 20  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
 _TEXT = "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation"
 _ORDER = "ORDER BY r.seen_at, o.id"
 _AMONG = "IN (SELECT value FROM json_each(?))"
-NO_WORDS: Numbers = np.zeros(0, np.uint32)
-Text = tuple[int, str, str, Numbers]
-"""An ad, what stands for its words, its template ("" for none), and its distinct words outside boilerplate."""
+NO_WORDS: Weighed = np.zeros(0, WEIGHED)
+Text = tuple[int, str, str, Weighed]
+"""An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 
 
+_HOLDERS = "SELECT ad FROM (SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT ?)"
 _NEAR = (
-    "WITH near AS (SELECT k.ad, count(*) AS shared FROM json_each(?1) j CROSS JOIN template_keys k ON k.key = j.value "
-    "WHERE k.ad != ?2 AND k.ad IN "
-    f"(SELECT ad FROM template_keys WHERE key = j.value ORDER BY ad DESC LIMIT {MOST_OF_KEY}) "
-    "GROUP BY k.ad HAVING count(*) >= ?3 ORDER BY shared DESC, k.ad LIMIT ?4) "
+    f"WITH near AS (SELECT ad, count(*) AS shared FROM ({' UNION ALL '.join([_HOLDERS] * KEPT_KEYS)}) WHERE ad != ? "
+    "GROUP BY ad HAVING count(*) >= ? ORDER BY shared DESC, ad LIMIT ?) "
     "SELECT n.ad, t.template, t.words FROM near n CROSS JOIN template_texts t ON t.ad = n.ad "
     "ORDER BY n.shared DESC, n.ad"
 )
+_NO_KEY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ _read: dict[str, Frequencies] = {}
 
 def find_near(db: Database, ad: int, keys: Sequence[int], shared: int, most: int) -> list[Near]:
     """The ads besides this one with at least `shared` of these keys, those with the most first."""
-    rows = _rows(db, _NEAR, json.dumps(list(keys)), ad, shared, most)
-    return [Near(number, template, np.frombuffer(words, np.uint32)) for number, template, words in rows]
+    holders = [arg for key, _ in zip_longest(keys, range(KEPT_KEYS), fillvalue=_NO_KEY) for arg in (key, MOST_OF_KEY)]
+    rows = _rows(db, _NEAR, *holders, ad, shared, most)
+    return [Near(number, template, np.frombuffer(words, WEIGHED)) for number, template, words in rows]
 
 
 def keep_found(db: Database, found: Templates) -> None:
@@ -95,7 +96,7 @@ def keep_found(db: Database, found: Templates) -> None:
     keep_texts(
         db,
         (
-            (ad, name, found.values.get(ad, ""), found.vectors.words(place[name]) if name else NO_WORDS)
+            (ad, name, found.values.get(ad, ""), found.vectors.weighed(place[name]) if name else NO_WORDS)
             for ad, name in found.names.items()
         ),
         found.distinct.kept_keys(),

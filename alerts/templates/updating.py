@@ -13,9 +13,8 @@ from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
 from alerts.templates.finding import Texts, read_templates
 from alerts.templates.placing import find_place
-from alerts.templates.shingles import Numbers
 from alerts.templates.templatestore import State
-from alerts.templates.weights import Frequencies, Vectors
+from alerts.templates.weights import Frequencies, Vectors, Weighed
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
@@ -74,15 +73,15 @@ def _place_all(db: Database, texts: Texts, frequencies: Frequencies) -> None:
     for key, ad in texts.kept_keys():
         keys[ad].append((key, ad))
     for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)):
-        words, own = vectors.words(n), keys[ad] if name else []
-        template = _place(db, ad, name, words, [key for key, _ in own], frequencies) if name else ""
+        words, own = vectors.weighed(n), keys[ad] if name else []
+        template = _place(db, ad, name, words, [key for key, _ in own]) if name else ""
         templatestore.keep_texts(db, [(ad, name, template, words)], own)
     templatestore.count_placed(db, len(texts.ads))
 
 
-def _place(db: Database, ad: int, name: str, words: Numbers, keys: Sequence[int], frequencies: Frequencies) -> str:
+def _place(db: Database, ad: int, name: str, words: Weighed, keys: Sequence[int]) -> str:
     """The template of an ad. The one it is found to be like gets it too, if it had none."""
-    found = find_place(words, templatestore.find_near(db, ad, keys, SHARED, MOST), frequencies)
+    found = find_place(words, templatestore.find_near(db, ad, keys, SHARED, MOST))
     if found is None or found.template:
         return found.template if found else ""
     templatestore.set_template(db, found.ad, name)

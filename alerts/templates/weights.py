@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,11 @@ _LOW = np.uint64(0xFFFFFFFF)
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _STEP = 20_000  # pairs compared at a time
 _SLICES = 4  # parts in which occurrences are counted, to bound memory
+
+
+WEIGHED = np.dtype([("number", np.uint32), ("weight", np.float32)])
+Weighed = NDArray[np.void]
+"""The words of one text with their weights, whose squares add up to 1, as WEIGHED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,32 +77,18 @@ class Vectors:
         bounds = np.cumsum(np.concatenate(sizes))
         return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
 
-    @classmethod
-    def of_numbers(cls, texts: Sequence[Numbers], frequencies: Frequencies) -> Vectors:
-        """Of texts whose distinct words outside boilerplate are known."""
-        numbers = np.concatenate([np.zeros(0, np.uint32), *texts])
-        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(some) for some in texts])])
-        own = frequencies.weights(numbers)
-        owner = np.repeat(np.arange(len(texts)), np.diff(bounds))
-        return cls(numbers, bounds, own.astype(np.float32), np.sqrt(np.bincount(owner, own, minlength=len(texts))))
-
-    def words(self, text: int) -> Numbers:
-        """The distinct words of a text outside boilerplate, ascending."""
-        return self.numbers[self.bounds[text] : self.bounds[text + 1]]
+    def weighed(self, text: int) -> Weighed:
+        """The distinct words of a text outside boilerplate, ascending, with their weights in it."""
+        part = slice(self.bounds[text], self.bounds[text + 1])
+        found = np.zeros(part.stop - part.start, WEIGHED)
+        found["number"] = self.numbers[part]
+        found["weight"] = np.sqrt(self.squares[part]) / self.lengths[text]
+        return found
 
     def vector(self, text: int) -> dict[int, float]:
         part = slice(self.bounds[text], self.bounds[text + 1])
         weights = np.sqrt(self.squares[part]) / self.lengths[text]
         return dict(zip(self.numbers[part].tolist(), weights.tolist(), strict=True))
-
-    def similarities(self) -> list[list[float]]:
-        """Of each text with each. For a few texts: takes texts times different words of memory."""
-        _, column = np.unique(self.numbers, return_inverse=True)
-        row = np.repeat(np.arange(len(self.lengths)), np.diff(self.bounds))
-        table = np.zeros((len(self.lengths), column.max(initial=-1) + 1))
-        table[row, column] = np.sqrt(self.squares) / self.lengths[row]
-        found: list[list[float]] = (table @ table.T).tolist()
-        return found
 
     def cosines(self, pairs: NDArray[np.uint64]) -> NDArray[np.float64]:
         """The similarity of every pair (low << 32 | high)."""
