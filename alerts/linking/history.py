@@ -102,7 +102,7 @@ def undo_ruling(db: Database, number: int, *, by: str, reason: str) -> None:
     with transaction(db):
         found = next((one for one in rulings(db) if one.id == number), None)
         if found is None:
-            raise NoRuling(f"no ruling {number} in force; `varde cluster rulings` lists them")
+            raise NoRuling(f"no ruling {number} in force; `varde tie list` names them")
         db.execute(
             "INSERT INTO rulings (at, by, ruling, kind, value, ad, reason, undoes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (utc_now(), by, "undo", found.kind, found.value, found.ad, reason, number),

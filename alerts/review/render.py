@@ -31,6 +31,7 @@ class Pages:
         self.environment.filters.update(
             visible=text.visible,
             defang=text.defang,
+            named_clusters=text.named_clusters,
             moment=text.moment,
             day=text.day,
             weight=weight,

@@ -21,6 +21,7 @@ _SHOWN = frozenset("\t\n\r")
 _NAMED = 3  # hidden characters that a chip names; it counts the rest
 _SCHEME = re.compile(r"\b([a-z][a-z0-9+.-]*)://", re.ASCII | re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d(\.\d+)?)?(Z|\+00:00)", re.ASCII)
+_CLUSTER = re.compile(r"(?<!\S)(c-[0-9a-z-]+)(?!\S)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,15 @@ class Piece:
     text: str
     marks: tuple[Mark, ...]
     ending: tuple[Mark, ...]
+
+
+def named_clusters(change: str) -> list[tuple[str, bool]]:
+    """A line of a cluster's history in parts, those that are names of clusters marked. What follows "because" may be
+    an ad's own words, and is left as it is.
+    """
+    said, because, why = change.partition(" because ")
+    parts = [(part, place % 2 == 1) for place, part in enumerate(_CLUSTER.split(said))]
+    return [*parts, (because + why, False)]
 
 
 def is_hidden(char: str) -> bool:

@@ -133,6 +133,13 @@ def test_groups_and_history_are_shown(pages: TestClient) -> None:
     assert text(page, "section[aria-labelledby=history] li") == (
         "2 ads of c-17 became part of c-42 on 2026-11-09 because same phone in 4 ads"
     )
+    assert page.css("section[aria-labelledby=history] a::attr(href)").getall() == ["/cluster/c-17"]
+
+
+def test_what_an_ad_says_is_no_name_of_a_cluster() -> None:
+    line = "2 ads of c-17 became part of c-42 on 2026-11-09 because same web address in 4 ads (c-99 because c-98 )"
+    page = shown(replace(case(), history=(line,)))
+    assert page.css("section[aria-labelledby=history] a::attr(href)").getall() == ["/cluster/c-17", "/cluster/c-42"]
 
 
 def test_parts_without_anything_are_not_there() -> None:
