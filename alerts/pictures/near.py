@@ -24,7 +24,7 @@ class Rows:
     bits: Bits
     of: Numbers
 
-    def __getitem__(self, rows: Numbers) -> Rows:
+    def __getitem__(self, rows: Numbers | slice) -> Rows:
         return Rows(self.bits[rows], self.of[rows])
 
 

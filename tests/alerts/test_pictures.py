@@ -14,6 +14,7 @@ from alerts.intake import analyse
 from alerts.linking import history
 from alerts.linking.components import Components
 from alerts.linking.uses import Guard
+from alerts.pictures import scan
 from alerts.pictures.grouping import Group, Hashed, find_groups
 from alerts.pictures.near import Chains, Rows, distances, to_bits
 from alerts.store import open_alerts
@@ -221,7 +222,10 @@ def market(seed: int) -> list[Row]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_any_order_and_any_bits_give_the_same_clusters(tmp_path: Path, seed: int) -> None:
+def test_any_order_and_any_bits_give_the_same_clusters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(scan, "MOST", 3)
     guard, chance, rows = Guard(hub=6, burst=5, side=2, large=4, weak=3), random.Random(seed), market(seed)
     whole = open_alerts(tmp_path / "whole.db", create=True)
     take(whole, rows)
