@@ -21,7 +21,7 @@ from alerts.market.marketstore import kept_market, renew_market
 from alerts.market.usual import Market
 from alerts.pictures.updating import update_pictures
 from alerts.store import keep_clusters
-from alerts.templates.updating import update_templates
+from alerts.templates.updating import find_due, place
 from crawler.database import Database, transaction, utc_now
 
 FEW = 100  # ads that are made ready to be linked in one transaction: each ends with a wait for the disk
@@ -63,9 +63,11 @@ def _without_search_for_cycles() -> Iterator[None]:
 
 def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Concluded:
     began = time.perf_counter()
+    update_pictures(db, carriers.unlinked(db))
+    texts = find_due(db, carriers.unlinked(db), everything=everything)
     with transaction(db) if len(carriers.unlinked(db)) <= FEW else nullcontext():
-        update_pictures(db, carriers.unlinked(db))
-        update_templates(db, carriers.unlinked(db), everything=everything)
+        for some in texts:
+            place(db, some)
         _update_cards(db, carriers.unlinked(db), say)
     todo = carriers.unlinked(db)
     if not todo and not everything:

@@ -14,7 +14,7 @@ from alerts.templates import templatestore
 from alerts.templates.finding import Texts, read_templates
 from alerts.templates.placing import find_place
 from alerts.templates.templatestore import State
-from alerts.templates.weights import Frequencies, Vectors, Weighed
+from alerts.templates.weights import Vectors, Weighed
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
@@ -24,22 +24,37 @@ MOST = 12  # texts a new one is compared with
 _STEP = 2_000  # ads stored at a time
 
 
-def update_templates(db: Database, ads: Sequence[int], *, everything: bool = False) -> None:
-    """Find the templates of ads that were read; other ads whose template changes by it are noted to be linked anew."""
+def find_due(db: Database, ads: Sequence[int], *, everything: bool = False) -> list[Texts]:
+    """Of the ads that were read the texts that are to be placed, some at a time.
+
+    None are where it is time to find all templates anew, which is done here: ads whose template is another one now are
+    noted to be linked anew.
+    """
     state = templatestore.load_state(db)
     if everything or (ads and state is None):
         _find_all(db)
-        return
+        return []
     changed = _changed(db, ads)
-    if not changed:
-        return
-    if _is_due(state, sum(len(some.ads) for some in changed)):
-        _find_all(db)
-        return
-    frequencies = templatestore.load_frequencies(db)
-    for some in changed:
-        with transaction(db):
-            _place_all(db, some, frequencies)
+    if not changed or not _is_due(state, sum(len(some.ads) for some in changed)):
+        return changed
+    _find_all(db)
+    return []
+
+
+def place(db: Database, texts: Texts) -> None:
+    """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
+    now is noted to be linked anew.
+    """
+    vectors = Vectors.of(texts.words, templatestore.load_frequencies(db))
+    keys: dict[int, list[tuple[int, int]]] = {ad: [] for ad in texts.ads}
+    for key, ad in texts.kept_keys():
+        keys[ad].append((key, ad))
+    with transaction(db):
+        for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)):
+            words, own = vectors.weighed(n), keys[ad] if name else []
+            template = _place(db, ad, name, words, [key for key, _ in own]) if name else ""
+            templatestore.keep_texts(db, [(ad, name, template, words)], own)
+        templatestore.count_placed(db, len(texts.ads))
 
 
 def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
@@ -64,19 +79,6 @@ def _find_all(db: Database) -> None:
     with transaction(db):
         note_unlinked(db, (ad for ad in found.names if found.values.get(ad) != before.get(ad)))
         templatestore.keep_found(db, found)
-
-
-def _place_all(db: Database, texts: Texts, frequencies: Frequencies) -> None:
-    """Place new texts one by one, inside the caller's transaction: each may be where the next one belongs."""
-    vectors = Vectors.of(texts.words, frequencies)
-    keys: dict[int, list[tuple[int, int]]] = {ad: [] for ad in texts.ads}
-    for key, ad in texts.kept_keys():
-        keys[ad].append((key, ad))
-    for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)):
-        words, own = vectors.weighed(n), keys[ad] if name else []
-        template = _place(db, ad, name, words, [key for key, _ in own]) if name else ""
-        templatestore.keep_texts(db, [(ad, name, template, words)], own)
-    templatestore.count_placed(db, len(texts.ads))
 
 
 def _place(db: Database, ad: int, name: str, words: Weighed, keys: Sequence[int]) -> str:
