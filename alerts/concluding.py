@@ -64,7 +64,9 @@ def _without_search_for_cycles() -> Iterator[None]:
 def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Concluded:
     began = time.perf_counter()
     update_pictures(db, carriers.unlinked(db))
-    texts = find_due(db, carriers.unlinked(db), everything=everything)
+    if len(new := carriers.unlinked(db)) > CARDS or everything:
+        say(f"texts of {len(new):,} new or changed ads beside all others")
+    texts = find_due(db, new, everything=everything)
     with transaction(db) if len(carriers.unlinked(db)) <= FEW else nullcontext():
         for some in texts:
             place(db, some)
@@ -74,6 +76,8 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
         return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)
     before = clusterstore.clusters_of(db, todo)
     start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
+    if len(start) > CARDS:
+        say(f"ties of {len(start):,} ads and of all that they touch")
     linked = link(db, start, load_rulings(db), guard, everything=everything)
     linked_at = time.perf_counter()
     judge_s = _keep(db, linked, _market(db, linked), say)

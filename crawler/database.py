@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from sqlite_utils import Database, Migrations
 
@@ -20,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 _DRIVERS = ("sqlcipher3.dbapi2", "sqlite3")  # the first that is there and whose SQLite is mended is used
+_begun: WeakSet[Database] = WeakSet()  # those in the middle of a `transaction`
 _MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases without the WAL-reset bug, by branch (sqlite.org/wal.html)
 
 
@@ -162,19 +164,23 @@ def transaction(db: Database) -> Iterator[None]:
     """One write transaction; all of it is stored, or nothing. Inside another one it is a part of that.
 
     BEGIN IMMEDIATE takes the write lock at once: a deferred BEGIN that reads first fails with
-    "database is locked" as soon as a second process writes, whatever the timeout.
+    "database is locked" as soon as a second process writes, whatever the timeout. It also refuses to begin after
+    `db.conn` wrote outside of any transaction, which sqlite3 leaves waiting for a commit that would not come.
     """
-    if db.conn.in_transaction:
+    if db in _begun:
         yield
         return
     with _named_faults(db):
         db.execute("BEGIN IMMEDIATE")
+        _begun.add(db)
         try:
             yield
             db.execute("COMMIT")
         except BaseException:
             _roll_back(db)
             raise
+        finally:
+            _begun.discard(db)
 
 
 def _roll_back(db: Database) -> None:

@@ -106,6 +106,7 @@ _NEWEST = (
     "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
     f"WHERE r.ad {_AMONG} GROUP BY r.ad) "
 )
+# A card keeps the template that it was made with, as its carriers do; that of the text may be another by now.
 _NEW_CARDS = (
     f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
     "o.document ->> '$.org_number', a.first_seen, a.last_seen, "

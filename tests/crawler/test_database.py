@@ -139,6 +139,38 @@ def test_other_errors_stay_what_they_are(db: Database) -> None:
     assert not isinstance(fault.value, StoreFault)
 
 
+# one transaction
+
+
+def _cursors(db: Database) -> int:
+    return int(db.execute("SELECT count(*) FROM cursors").fetchone()[0])
+
+
+def _nested(db: Database, *, fail: bool) -> None:
+    with transaction(db):
+        with transaction(db):
+            db.execute("INSERT INTO cursors VALUES ('a', '', '', '', '')")
+        assert db.conn.in_transaction
+        if fail:
+            raise KeyError
+
+
+def test_a_transaction_within_another_is_kept_or_lost_with_it(db: Database) -> None:
+    with pytest.raises(KeyError):
+        _nested(db, fail=True)
+    assert _cursors(db) == 0
+    _nested(db, fail=False)
+    assert not db.conn.in_transaction
+    assert _cursors(db) == 1
+
+
+def test_what_was_written_outside_of_a_transaction_is_no_transaction(db: Database) -> None:
+    """It would wait for a commit that never comes, and what came after with it."""
+    db.conn.execute("INSERT INTO cursors VALUES ('a', '', '', '', '')")
+    with pytest.raises(OperationalError, match="within a transaction"), transaction(db):
+        pass
+
+
 # a store that cannot be used just now
 
 
