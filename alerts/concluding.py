@@ -63,13 +63,14 @@ def _without_search_for_cycles() -> Iterator[None]:
 
 def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Concluded:
     began = time.perf_counter()
-    update_pictures(db, carriers.unlinked(db))
-    if len(new := carriers.unlinked(db)) > CARDS or everything:
+    new = carriers.unlinked(db)
+    if len(new) > CARDS or everything:
         say(f"texts of {len(new):,} new or changed ads beside all others")
     texts = find_due(db, new, everything=everything)
     with transaction(db) if len(carriers.unlinked(db)) <= FEW else nullcontext():
         for some in texts:
             place(db, some)
+        update_pictures(db, new)
         _update_cards(db, carriers.unlinked(db), say)
     todo = carriers.unlinked(db)
     if not todo and not everything:

@@ -18,6 +18,7 @@ from alerts.pictures.near import Bits, Rows, distances
 from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
+SMALL = 2_000  # hashes of a block that is made anew with each that comes
 MOST = 64  # blocks that are held apart
 
 
@@ -80,14 +81,16 @@ def _catch_up(db: Database, algorithm: str, before: int) -> _Held:
     new = picturestore.load_known(db, algorithm, held.upto, before)
     if new:
         every, own = _rows(new)
-        held.all.append(_Block.of(every))
-        held.own.append(_Block.of(own))
+        held.all, held.own = _with(held.all, every), _with(held.own, own)
         held.upto = new[-1].id
-    if len(held.all) > MOST:
-        held.all, held.own = [_joined(held.all)], [_joined(held.own)]
     return held
 
 
-def _joined(blocks: Sequence[_Block]) -> _Block:
-    bits, numbers = [block.rows.bits for block in blocks], [block.rows.of for block in blocks]
-    return _Block.of(Rows(np.concatenate(bits), np.concatenate(numbers)))
+def _with(blocks: list[_Block], new: Rows) -> list[_Block]:
+    """Few blocks, each looked at by itself, of which a new hash changes a small one."""
+    kept = blocks if len(blocks) < MOST else []
+    if kept and len(kept[-1].rows.of) < SMALL:
+        kept = kept[:-1]
+    some = [*(block.rows for block in blocks[len(kept) :]), new]
+    bits, numbers = np.concatenate([rows.bits for rows in some]), np.concatenate([rows.of for rows in some])
+    return [*kept, _Block.of(Rows(bits, numbers))]

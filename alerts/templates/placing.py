@@ -10,7 +10,7 @@ import numpy as np
 
 from alerts.templates.finding import ALIKE
 from alerts.templates.groups import Group, may_join
-from alerts.templates.weights import Weighed
+from alerts.templates.weights import WEIGHED, Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,13 @@ def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
 
 def _similarities(texts: Sequence[Weighed]) -> list[list[float]]:
     """The cosine of each text with each; takes texts times different words of memory."""
-    words = np.concatenate(texts)
-    different, column = np.unique(words["number"], return_inverse=True)
-    table = np.zeros((len(texts), len(different)), np.float32)
-    table[np.repeat(np.arange(len(texts)), [len(text) for text in texts]), column] = words["weight"]
+    words = np.frombuffer(b"".join(texts), WEIGHED)
+    text = np.arange(len(texts)).repeat([len(text) // WEIGHED.itemsize for text in texts])
+    order = words["number"].argsort()
+    numbers = words["number"][order]
+    column = np.zeros(len(words), np.int64)
+    np.cumsum(numbers[1:] != numbers[:-1], out=column[1:])
+    table = np.zeros((len(texts), len(words)), np.float32)
+    table[text[order], column] = words["weight"][order]
     found: list[list[float]] = (table @ table.T).tolist()
     return found

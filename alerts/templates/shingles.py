@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ KEYS = 32  # pairs of neighbouring words in a signature: those with the smallest
 _BLOCK = 1 << 18  # characters turned into words at a time
 _TEXTS = 20_000  # texts worked on at a time
 _CODES = 0x20000  # code points told apart one by one; the rare ideographs above count as one
-_OTHER, _LETTER, _MARK, _SOLID, _SIGN = range(5)
+_OTHER, _LETTER, _MARK, _SOLID, _SIGN = range(5)  # what counts as a letter or digit is odd
+_RUNS = np.array([_OTHER, _LETTER, _LETTER, _SOLID, _SIGN], np.uint8)  # a mark belongs to the letter before it
 _SOLID_SCRIPTS = ((0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF),
                   (0xF900, 0xFAFF), (_CODES - 1, _CODES - 1))  # fmt: skip
 """Thai, Lao, Myanmar, Khmer, kana and ideographs, which put no space between words."""
@@ -67,21 +69,16 @@ def read_plain(text: str) -> Plain:
 
 def find_words(texts: Sequence[str]) -> Words:
     """Case does not count; digits, emoji and the letters of every script do. Cost grows with the characters."""
-    numbers: list[Numbers] = [np.zeros(0, np.uint32)]
-    counts, letters = [], []
+    numbers, bounds, letters = [np.zeros(0, np.uint32)], [np.zeros(1, np.int64)], [np.zeros(0, np.int64)]
     for block in _blocks(texts):
         codes = np.frombuffer("\n".join([*block, ""]).encode("utf-32-le"), np.uint32)
-        ends = np.cumsum([len(text) + 1 for text in block])
+        ends = list(accumulate((len(text) + 1 for text in block), initial=0))
         kinds = _kinds(codes)
         starts, stops = _spans(kinds)
         numbers.append(_numbers(codes, starts, stops))
-        counts.append(np.diff(np.searchsorted(starts, ends), prepend=0))
-        seen = np.cumsum((kinds == _LETTER) | (kinds == _SOLID))[ends - 1]
-        letters.append(np.diff(seen, prepend=0))
-    bounds = np.zeros(len(texts) + 1, np.int64)
-    if counts:
-        bounds[1:] = np.cumsum(np.concatenate(counts))
-    return Words(np.concatenate(numbers), bounds, np.concatenate([np.zeros(0, np.int64), *letters]))
+        bounds.append(bounds[-1][-1] + np.searchsorted(starts, ends[1:]))
+        letters.append(np.add.reduceat(kinds & 1, ends[:-1], dtype=np.int64))
+    return Words(np.concatenate(numbers), np.concatenate(bounds), np.concatenate(letters))
 
 
 def word_spans(text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -143,7 +140,7 @@ def _blocks(texts: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _kinds(codes: Numbers) -> NDArray[np.uint8]:
-    return _alphabet()[0][np.minimum(codes, _CODES - 1)]
+    return _alphabet()[0].take(codes, mode="clip")
 
 
 @cache
@@ -170,17 +167,20 @@ def _spans(kinds: NDArray[np.uint8]) -> tuple[Places, Places]:
     """Where words start and stop: runs of letters with their marks, every sign, and pieces of unspaced runs. The last
     kind is that of a line's end.
     """
-    kinds = np.where(kinds == _MARK, np.uint8(_LETTER), kinds)
-    solid, changes = kinds == _SOLID, kinds[1:] != kinds[:-1]
-    third = np.zeros_like(solid)
-    third[:-2] = solid[:-2] & solid[1:-1] & solid[2:]
+    kinds = _RUNS[kinds]
+    changes = kinds[1:] != kinds[:-1]
     opens = kinds != _OTHER
     opens[1:] &= changes
-    starts = np.flatnonzero(opens | (kinds == _SIGN) | third)
-    change = np.flatnonzero(np.concatenate([changes, [True]])) + 1
-    stops = change[np.searchsorted(change, starts, side="right")]
-    stops = np.where(kinds[starts] == _SIGN, starts + 1, stops)
-    return starts, np.where(third[starts], starts + _PIECE, stops)
+    solid, sign = kinds == _SOLID, kinds == _SIGN
+    third = np.zeros_like(solid)
+    third[:-2] = solid[:-2] & solid[1:-1] & solid[2:]
+    starts = (opens | sign | third).nonzero()[0]
+    change = changes.nonzero()[0] + 1
+    stops = change[change.searchsorted(starts, side="right")]
+    alone, piece = sign[starts], third[starts]
+    stops[alone] = starts[alone] + 1
+    stops[piece] = starts[piece] + _PIECE
+    return starts, stops
 
 
 @cache
@@ -194,7 +194,7 @@ def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 def _numbers(codes: Numbers, starts: Places, stops: Places) -> Numbers:
     """A number for every word, from its lower-case characters: a polynomial modulo 2**64, mixed."""
     powers, inverses = _powers()
-    lower = _alphabet()[1][np.minimum(codes, _CODES - 1)].astype(np.uint64)
+    lower = _alphabet()[1].take(codes, mode="clip")
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(lower * powers[: len(codes)], out=sums[1:])
     return (mix((sums[stops] - sums[starts]) * inverses[starts]) >> np.uint64(32)).astype(np.uint32)

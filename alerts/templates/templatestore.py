@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any, cast
 
 import numpy as np
 
 from alerts.templates.finding import KEPT_KEYS, Templates
 from alerts.templates.placing import Near
-from alerts.templates.weights import WEIGHED, Frequencies, Weighed
+from alerts.templates.weights import Frequencies, Weighed
 from crawler.database import Database
 
 MOST_OF_KEY = 20  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
 _TEXT = "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation"
 _ORDER = "ORDER BY r.seen_at, o.id"
 _AMONG = "IN (SELECT value FROM json_each(?))"
-NO_WORDS: Weighed = np.zeros(0, WEIGHED)
 Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 
 
-_HOLDERS = "SELECT ad FROM (SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT ?)"
-_NEAR = (
-    f"WITH near AS (SELECT ad, count(*) AS shared FROM ({' UNION ALL '.join([_HOLDERS] * KEPT_KEYS)}) WHERE ad != ? "
-    "GROUP BY ad HAVING count(*) >= ? ORDER BY shared DESC, ad LIMIT ?) "
-    "SELECT n.ad, t.template, t.words FROM near n CROSS JOIN template_texts t ON t.ad = n.ad "
-    "ORDER BY n.shared DESC, n.ad"
-)
+_OF_KEY = f"SELECT * FROM (SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT {MOST_OF_KEY})"
+_OF_KEYS = " UNION ALL ".join([_OF_KEY] * KEPT_KEYS)
 _NO_KEY = -1
 
 
@@ -83,9 +77,12 @@ _read: dict[str, Frequencies] = {}
 
 def find_near(db: Database, ad: int, keys: Sequence[int], shared: int, most: int) -> list[Near]:
     """The ads besides this one with at least `shared` of these keys, those with the most first."""
-    holders = [arg for key, _ in zip_longest(keys, range(KEPT_KEYS), fillvalue=_NO_KEY) for arg in (key, MOST_OF_KEY)]
-    rows = _rows(db, _NEAR, *holders, ad, shared, most)
-    return [Near(number, template, np.frombuffer(words, WEIGHED)) for number, template, words in rows]
+    holders = _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys)))
+    counts = Counter(holder for (holder,) in holders)
+    del counts[ad]
+    near = sorted((-count, holder) for holder, count in counts.items() if count >= shared)[:most]
+    sql = "SELECT t.ad, t.template, t.words FROM json_each(?) j JOIN template_texts t ON t.ad = j.value ORDER BY j.key"
+    return [Near(*row) for row in _rows(db, sql, json.dumps([holder for _, holder in near]))]
 
 
 def keep_found(db: Database, found: Templates) -> None:
@@ -96,7 +93,7 @@ def keep_found(db: Database, found: Templates) -> None:
     keep_texts(
         db,
         (
-            (ad, name, found.values.get(ad, ""), found.vectors.weighed(place[name]) if name else NO_WORDS)
+            (ad, name, found.values.get(ad, ""), found.vectors.weighed(place[name]) if name else b"")
             for ad, name in found.names.items()
         ),
         found.distinct.kept_keys(),
@@ -122,7 +119,7 @@ def keep_texts(db: Database, texts: Iterable[Text], keys: Iterable[tuple[int, in
     """Keep what one more text is held against, and the keys by which it finds it, inside the caller's transaction."""
     db.conn.executemany(
         "INSERT OR REPLACE INTO template_texts (ad, name, template, words) VALUES (?, ?, ?, ?)",
-        ((ad, name, template, words.tobytes()) for ad, name, template, words in texts),
+        texts,
     )
     db.conn.executemany("INSERT OR IGNORE INTO template_keys (key, ad) VALUES (?, ?)", keys)
 

@@ -65,7 +65,7 @@ def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
         known, texts = templatestore.known_names(db, some), Texts.read(templatestore.load_texts(db, some))
         new = [n for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)) if known.get(ad) != name]
         if new:
-            found.append(texts.only(new))
+            found.append(texts if len(new) == len(texts.ads) else texts.only(new))
     return found
 
 

@@ -17,14 +17,14 @@ PASSAGE = 10  # words; so many in a row do not come together by chance
 BOILERPLATE = 5  # groups of otherwise different texts; a passage in so many is a site's or an agency's own
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_BASE = np.uint64(0x9E3779B97F4A7C15)
+_POWERS = np.array([pow(0x9E3779B97F4A7C15, PASSAGE - 1 - place, 1 << 64) for place in range(PASSAGE)], np.uint64)
 _STEP = 20_000  # pairs compared at a time
 _SLICES = 4  # parts in which occurrences are counted, to bound memory
 
 
 WEIGHED = np.dtype([("number", np.uint32), ("weight", np.float32)])
-Weighed = NDArray[np.void]
-"""The words of one text with their weights, whose squares add up to 1, as WEIGHED."""
+Weighed = bytes
+"""The words of one text, ascending, with their weights, whose squares add up to 1: an array of WEIGHED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Frequencies:
         """The square of the inverse document frequency of each word."""
         if not len(self.numbers):
             return np.ones(len(numbers))
-        at = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
+        at = _places_in(self.numbers, numbers)
         known = np.where(self.numbers[at] == numbers, self.counts[at], 1)
         weights: NDArray[np.float64] = np.log1p((self.groups + BACKGROUND) / known) ** 2
         return weights
@@ -78,12 +78,12 @@ class Vectors:
         return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
 
     def weighed(self, text: int) -> Weighed:
-        """The distinct words of a text outside boilerplate, ascending, with their weights in it."""
+        """The distinct words of a text outside boilerplate, with their weights in it."""
         part = slice(self.bounds[text], self.bounds[text + 1])
         found = np.zeros(part.stop - part.start, WEIGHED)
         found["number"] = self.numbers[part]
         found["weight"] = np.sqrt(self.squares[part]) / self.lengths[text]
-        return found
+        return found.tobytes()
 
     def vector(self, text: int) -> dict[int, float]:
         part = slice(self.bounds[text], self.bounds[text + 1])
@@ -137,7 +137,8 @@ def count_frequencies(words: Words, group: Places) -> Frequencies:
 def _rows(words: Words, passages: Numbers) -> NDArray[np.uint64]:
     """text << 32 | word of the distinct words of each text outside these passages, ascending."""
     rows = words.owners().astype(np.uint64) << _HALF | words.numbers
-    return distinct(rows[~_in_passages(words, passages)] if len(passages) else rows)
+    outside = _outside(words, passages)
+    return distinct(rows if outside is None else rows[outside])
 
 
 def _groups_with(values: Numbers, groups: Numbers, *, at_least: int) -> tuple[Numbers, NDArray[np.int64]]:
@@ -162,20 +163,28 @@ def _slices(values: Numbers) -> Iterator[NDArray[np.bool_]]:
 def _passages(words: Words) -> tuple[Places, Numbers]:
     """Where a passage begins, and its number."""
     owner = words.owners()
-    last = len(owner) - PASSAGE + 1
-    starts = np.flatnonzero(owner[:last] == owner[PASSAGE - 1 :]) if last > 0 else np.zeros(0, np.int64)
-    numbers = np.zeros(len(starts), np.uint64)
-    for offset in range(PASSAGE):
-        numbers = numbers * _BASE + words.numbers[starts + offset]
-    return starts, (mix(numbers) >> _HALF).astype(np.uint32)
+    if len(owner) < PASSAGE:
+        return np.zeros(0, np.int64), np.zeros(0, np.uint32)
+    starts = np.flatnonzero(owner[: 1 - PASSAGE] == owner[PASSAGE - 1 :])
+    numbers = np.correlate(words.numbers.astype(np.uint64), _POWERS)
+    return starts, (mix(numbers[starts]) >> _HALF).astype(np.uint32)
 
 
-def _in_passages(words: Words, known: Numbers) -> NDArray[np.bool_]:
-    """Whether each word stands in one of these passages."""
+def _outside(words: Words, known: Numbers) -> NDArray[np.bool_] | None:
+    """Whether each word stands in none of these passages; None where no word stands in one."""
+    if not len(known):
+        return None
     starts, passages = _passages(words)
-    at = np.minimum(np.searchsorted(known, passages), len(known) - 1)
-    starts = starts[known[at] == passages]
-    inside = np.zeros(len(words.numbers), bool)
-    for offset in range(PASSAGE):
-        inside[starts + offset] = True
-    return inside
+    starts = starts[known[_places_in(known, passages)] == passages]
+    if not len(starts):
+        return None
+    inside = np.zeros(len(words.numbers) + 1, np.int64)
+    inside[starts] = 1
+    inside[starts + PASSAGE] -= 1
+    outside: NDArray[np.bool_] = np.cumsum(inside[:-1]) == 0
+    return outside
+
+
+def _places_in(known: Numbers, wanted: Numbers) -> Places:
+    """Where each wanted number stands among the known, which ascend; somewhere if it does not."""
+    return np.minimum(known.searchsorted(wanted), len(known) - 1)
