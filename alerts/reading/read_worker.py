@@ -5,22 +5,22 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from typing import Any
 
 import msgspec
 
 import nlp
-from alerts.reading.keys import Key
 from alerts.reading.readers import read_batch
 from alerts.reading.readings import Read
 from crawler.observation import Observation
 from crawler.workers import Message, serve
 
+_answer = msgspec.json.Decoder(list[Read])
+
 
 async def answer(_: Message, blob: bytes) -> tuple[Message, bytes]:
     """The readings of the observations in `blob`, in their order, as JSON."""
     found = read_batch([Observation(**row) for row in json.loads(blob)])
-    return {}, json.dumps([_packed(item) for item in found]).encode()
+    return {}, msgspec.json.encode(found)
 
 
 def pack(batch: list[Observation]) -> bytes:
@@ -30,15 +30,7 @@ def pack(batch: list[Observation]) -> bytes:
 
 def unpack(blob: bytes) -> list[Read]:
     """What the worker answered."""
-    return [
-        Read(observation, ad, seen_at, document, tuple(Key(*key) for key in keys))
-        for observation, ad, seen_at, document, keys in json.loads(blob)
-    ]
-
-
-def _packed(item: Read) -> list[Any]:
-    keys = [[key.kind, key.value, key.confidence, key.how] for key in item.keys]
-    return [item.observation, item.ad, item.seen_at, item.document, keys]
+    return _answer.decode(blob)
 
 
 def load() -> None:

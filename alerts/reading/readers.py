@@ -15,20 +15,27 @@ from alerts.reading import fields, keys
 from alerts.reading.fields import ad_fields
 from alerts.reading.keys import Key, find_keys
 from alerts.reading.readings import Read, encode_reading
+from alerts.templates import shingles, wordings
+from alerts.templates.wordings import Wording, read_wordings
 from crawler.observation import Observation
 from nlp.reading import Reading
 
 
 def read_batch(batch: Sequence[Observation]) -> list[Read]:
     """Read one batch, in its order."""
-    texts = [ad_fields(o) | {"posted_at": _day(o), "seen_at": o.seen_at[:10]} for o in batch]
+    ads = [ad_fields(o) | {"posted_at": _day(o), "seen_at": o.seen_at[:10]} for o in batch]
     kinds = [observation.kind for observation in batch]
     claimed = [observation.document.get("language") for observation in batch]
+    readings = nlp.read(ads, kinds=kinds, languages=claimed)
     return [
-        Read(o.id, o.ad, o.seen_at, encode_reading(reading),
-             _keys(o, reading))
-        for o, reading in zip(batch, nlp.read(texts, kinds=kinds, languages=claimed), strict=True)
-    ]  # fmt: skip
+        Read(o.id, o.ad, o.seen_at, encode_reading(reading), _keys(o, reading), wording)
+        for o, reading, wording in zip(batch, readings, batch_wordings(batch), strict=True)
+    ]
+
+
+def batch_wordings(batch: Sequence[Observation]) -> list[Wording]:
+    """The words by which templates are found; unlike the rest of a reading, in a time that no text can stretch."""
+    return read_wordings([observation.document.get("text", "") for observation in batch])
 
 
 def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
@@ -38,8 +45,8 @@ def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
 
 
 def reading_version() -> str:
-    """A short hash of everything that decides what a reading and its keys are."""
-    code = (Path(keys.__file__).read_bytes(), Path(fields.__file__).read_bytes())
+    """A short hash of everything that decides what a reading, its keys and its wording are."""
+    code = [Path(str(module.__file__)).read_bytes() for module in (keys, fields, shingles, wordings)]
     return hashlib.sha256(nlp.catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
 
 

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 import msgspec
 
 from alerts.reading.keys import Key
+from alerts.templates.wordings import Wording
 from nlp.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One observation with what was read from it, as it is stored, and the keys it carries."""
+    """One observation with what was read from it, as it is stored, the keys it carries, and the words of its text."""
 
     observation: int
     ad: int
     seen_at: str
     document: str
     keys: tuple[Key, ...]
+    wording: Wording
 
 
 _decoder = msgspec.json.Decoder(Reading)

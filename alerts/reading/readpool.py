@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Self
 
 from alerts.reading.read_worker import pack, unpack
+from alerts.reading.readers import batch_wordings
 from alerts.reading.readings import Read, encode_reading
 from crawler.observation import Observation
 from crawler.workers import WorkerError, Workers
@@ -59,7 +60,8 @@ class ReadPool:
 
     def _unread(self, ad: Observation, error: WorkerError) -> Read:
         self._say(f"{ad.site} {ad.ad_id} cannot be read and is shown as cut: {error}")
-        return Read(ad.id, ad.ad, ad.seen_at, encode_reading(Reading(language="und", truncated=True)), ())
+        (wording,) = batch_wordings([ad])
+        return Read(ad.id, ad.ad, ad.seen_at, encode_reading(Reading(language="und", truncated=True)), (), wording)
 
 
 async def _result(task: asyncio.Task[list[Read]]) -> list[Read]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from alerts.reading.keys import Key
 from alerts.reading.readings import Read, decode_reading
+from alerts.templates.templatestore import keep_wordings
 from crawler.database import Database, transaction
 from nlp.reading import Reading
 
@@ -48,6 +49,7 @@ def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
             "INSERT INTO keys (observation, ad, kind, value, confidence, how) VALUES (?, ?, ?, ?, ?, ?)",
             [(r.observation, r.ad, key.kind, key.value, key.confidence, key.how) for r in batch for key in r.keys],
         )
+        keep_wordings(db, ((r.ad, r.observation, r.seen_at, r.wording) for r in batch))
 
 
 def readings(db: Database, observations: Iterable[int] | None = None) -> dict[int, Reading]:

@@ -36,30 +36,23 @@ class Words:
 
     numbers: Numbers
     bounds: Places
-    letters: Places
-    """Letters and digits of every text."""
+
+    def __len__(self) -> int:
+        """How many texts they are."""
+        return len(self.bounds) - 1
 
     def of(self, text: int) -> Numbers:
         return self.numbers[self.bounds[text] : self.bounds[text + 1]]
 
-    def only(self, texts: Sequence[int]) -> Words:
-        """The words of these texts alone, in this order."""
-        which = np.array(texts, np.int64)
-        sizes = np.diff(self.bounds)[which]
-        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)])
-        places = np.repeat(self.bounds[which] - bounds[:-1], sizes) + np.arange(bounds[-1])
-        return Words(self.numbers[places], bounds, self.letters[which])
-
     def blocks(self) -> Iterator[Words]:
         """The same texts, some at a time, so that what is worked out for each word need not be held for all."""
-        for first in range(0, len(self.letters), _TEXTS):
+        for first in range(0, len(self), _TEXTS):
             bounds = self.bounds[first : first + _TEXTS + 1]
-            numbers = self.numbers[bounds[0] : bounds[-1]]
-            yield Words(numbers, bounds - bounds[0], self.letters[first : first + _TEXTS])
+            yield Words(self.numbers[bounds[0] : bounds[-1]], bounds - bounds[0])
 
     def owners(self) -> Places:
         """The text of every word."""
-        return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
+        return np.repeat(np.arange(len(self)), np.diff(self.bounds))
 
 
 def read_plain(text: str) -> Plain:
@@ -67,9 +60,12 @@ def read_plain(text: str) -> Plain:
     return plain(text[: 2 * MAX_LENGTH])
 
 
-def find_words(texts: Sequence[str]) -> Words:
-    """Case does not count; digits, emoji and the letters of every script do. Cost grows with the characters."""
-    numbers, bounds, letters = [np.zeros(0, np.uint32)], [np.zeros(1, np.int64)], [np.zeros(0, np.int64)]
+def find_words(texts: Sequence[str]) -> tuple[Words, list[int]]:
+    """The words of the texts, and how many letters and digits each has. Case does not count; digits, emoji and the
+    letters of every script do. Cost grows with the characters.
+    """
+    numbers, bounds = [np.zeros(0, np.uint32)], [np.zeros(1, np.int64)]
+    letters: list[int] = []
     for block in _blocks(texts):
         codes = np.frombuffer("\n".join([*block, ""]).encode("utf-32-le"), np.uint32)
         ends = list(accumulate((len(text) + 1 for text in block), initial=0))
@@ -77,8 +73,8 @@ def find_words(texts: Sequence[str]) -> Words:
         starts, stops = _spans(kinds)
         numbers.append(_numbers(codes, starts, stops))
         bounds.append(bounds[-1][-1] + np.searchsorted(starts, ends[1:]))
-        letters.append(np.add.reduceat(kinds & 1, ends[:-1], dtype=np.int64))
-    return Words(np.concatenate(numbers), np.concatenate(bounds), np.concatenate(letters))
+        letters += np.add.reduceat(kinds & 1, ends[:-1], dtype=np.int64).tolist()
+    return Words(np.concatenate(numbers), np.concatenate(bounds)), letters
 
 
 def word_spans(text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -103,7 +99,7 @@ def signatures(words: Words, *, keys: int = KEYS) -> NDArray[np.uint64]:
         own = rows >> np.uint64(32)
         rank = np.arange(len(rows)) - np.searchsorted(own, own)
         parts.append(rows[rank < keys])
-        first += len(block.letters)
+        first += len(block)
     return np.concatenate(parts)
 
 

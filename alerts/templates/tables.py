@@ -19,6 +19,11 @@ def m002_words(db: Database) -> None:
     run_script(db, _WORDS)
 
 
+@migrations()
+def m003_wordings(db: Database) -> None:
+    run_script(db, _WORDINGS)
+
+
 # template_texts: what stands for the words of each ad's text, so that one seen again with the same text costs nothing.
 # template_keys: some keys of the signature of each distinct text; a text that was changed since keeps its old ones
 # until all are found anew. template_state: the frequencies of that time, and how many texts were placed by them since.
@@ -46,5 +51,13 @@ CREATE TABLE template_state (
 CREATE TABLE template_frequencies (
     id INTEGER PRIMARY KEY CHECK (id = 1), groups INTEGER NOT NULL, numbers BLOB NOT NULL, counts BLOB NOT NULL,
     passages BLOB NOT NULL
+) STRICT
+"""
+
+# The words of each ad's newest version, found when it is read. A store of before has them when it is read anew.
+_WORDINGS = """
+CREATE TABLE wordings (
+    ad INTEGER PRIMARY KEY REFERENCES ads(id), observation INTEGER NOT NULL, seen_at TEXT NOT NULL, name TEXT NOT NULL,
+    words BLOB NOT NULL, keys BLOB NOT NULL
 ) STRICT
 """

@@ -11,15 +11,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from alerts.templates.finding import KEPT_KEYS, Templates
+from alerts.templates.finding import Templates
 from alerts.templates.placing import Near
 from alerts.templates.weights import Frequencies, Weighed
+from alerts.templates.wordings import KEPT_KEYS, Wording
 from crawler.database import Database
 
 MOST_OF_KEY = 20  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
-_TEXT = "SELECT o.ad, o.document ->> '$.text' FROM readings r JOIN observations o ON o.id = r.observation"
-_ORDER = "ORDER BY r.seen_at, o.id"
-_AMONG = "IN (SELECT value FROM json_each(?))"
 Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 
@@ -38,16 +36,31 @@ class State:
     placed: int
 
 
-def load_texts(db: Database, ads: Iterable[int] | None = None) -> dict[int, str]:
-    """The text of the ads numbered, or of all that were read, as the newest version of each has it."""
-    if ads is None:
-        return dict(_rows(db, f"{_TEXT} {_ORDER}"))
-    return dict(_rows(db, f"{_TEXT} WHERE r.ad {_AMONG} {_ORDER}", json.dumps(list(ads))))
+def keep_wordings(db: Database, read: Iterable[tuple[int, int, str, Wording]]) -> None:
+    """Keep the wording of (ad, observation, when it was seen) unless that of a newer version of the ad is kept, inside
+    the caller's transaction.
+    """
+    db.conn.executemany(
+        "INSERT INTO wordings (ad, observation, seen_at, name, words, keys) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (ad) DO UPDATE SET observation = excluded.observation, seen_at = excluded.seen_at, "
+        "name = excluded.name, words = excluded.words, keys = excluded.keys "
+        "WHERE (excluded.seen_at, excluded.observation) >= (seen_at, observation)",
+        ((ad, observation, seen_at, one.name, one.words, one.keys) for ad, observation, seen_at, one in read),
+    )
 
 
-def known_names(db: Database, ads: Iterable[int]) -> dict[int, str]:
-    """What stood for the words of these ads when their templates were found; those without are new."""
-    return dict(_rows(db, f"SELECT ad, name FROM template_texts WHERE ad {_AMONG}", json.dumps(list(ads))))
+def load_wordings(db: Database) -> dict[int, Wording]:
+    """The wording of every ad that was read, in its newest version."""
+    return {ad: Wording(*rest) for ad, *rest in _rows(db, "SELECT ad, name, words, keys FROM wordings")}
+
+
+def changed_wordings(db: Database, ads: Sequence[int]) -> dict[int, Wording]:
+    """Of these ads, those that are new or have another wording than when their template was found."""
+    sql = (
+        "SELECT w.ad, w.name, w.words, w.keys FROM json_each(?) j JOIN wordings w ON w.ad = j.value "
+        "LEFT JOIN template_texts t ON t.ad = w.ad WHERE t.name IS NOT w.name"
+    )
+    return {ad: Wording(*rest) for ad, *rest in _rows(db, sql, json.dumps(ads))}
 
 
 def templates_of(db: Database) -> dict[int, str]:
@@ -89,14 +102,14 @@ def keep_found(db: Database, found: Templates) -> None:
     """Keep by what all templates were found, in place of all before, inside the caller's transaction."""
     db.execute("DELETE FROM template_texts")
     db.execute("DELETE FROM template_keys")
-    place = {name: place for place, name in enumerate(found.distinct.names)}
+    place = {one.name: place for place, one in enumerate(found.distinct.values())}
     keep_texts(
         db,
         (
             (ad, name, found.values.get(ad, ""), found.vectors.weighed(place[name]) if name else b"")
             for ad, name in found.names.items()
         ),
-        found.distinct.kept_keys(),
+        ((key, ad) for ad, one in found.distinct.items() for key in one.key_numbers()),
     )
     frequencies = found.frequencies
     blobs = (

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
-from alerts.templates.finding import Texts, read_templates
+from alerts.templates.finding import group_wordings
 from alerts.templates.placing import find_place
 from alerts.templates.templatestore import State
 from alerts.templates.weights import Vectors, Weighed
+from alerts.templates.wordings import Wording, joined_words
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
@@ -22,6 +23,8 @@ GROWTH = 0.1  # part of the texts that may be placed before all are found anew
 SHARED = 2  # kept keys that a text must share with another to be compared with it
 MOST = 12  # texts a new one is compared with
 _STEP = 2_000  # ads stored at a time
+Texts = dict[int, Wording]
+"""Ad number -> the wording of its text."""
 
 
 def find_due(db: Database, ads: Sequence[int], *, everything: bool = False) -> list[Texts]:
@@ -35,7 +38,7 @@ def find_due(db: Database, ads: Sequence[int], *, everything: bool = False) -> l
         _find_all(db)
         return []
     changed = _changed(db, ads)
-    if not changed or not _is_due(state, sum(len(some.ads) for some in changed)):
+    if not changed or not _is_due(state, sum(map(len, changed))):
         return changed
     _find_all(db)
     return []
@@ -45,27 +48,21 @@ def place(db: Database, texts: Texts) -> None:
     """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
     now is noted to be linked anew.
     """
-    vectors = Vectors.of(texts.words, templatestore.load_frequencies(db))
-    keys: dict[int, list[tuple[int, int]]] = {ad: [] for ad in texts.ads}
-    for key, ad in texts.kept_keys():
-        keys[ad].append((key, ad))
+    vectors = Vectors.of(joined_words(texts.values()), templatestore.load_frequencies(db))
     with transaction(db):
-        for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)):
-            words, own = vectors.weighed(n), keys[ad] if name else []
-            template = _place(db, ad, name, words, [key for key, _ in own]) if name else ""
-            templatestore.keep_texts(db, [(ad, name, template, words)], own)
-        templatestore.count_placed(db, len(texts.ads))
+        for n, (ad, wording) in enumerate(texts.items()):
+            words, keys = vectors.weighed(n), wording.key_numbers()
+            template = _place(db, ad, wording.name, words, keys) if wording.name else ""
+            templatestore.keep_texts(db, [(ad, wording.name, template, words)], ((key, ad) for key in keys))
+        templatestore.count_placed(db, len(texts))
 
 
 def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
     """The texts that are new or have other words than when their template was found, some at a time."""
     found = []
     for start in range(0, len(ads), _STEP):
-        some = ads[start : start + _STEP]
-        known, texts = templatestore.known_names(db, some), Texts.read(templatestore.load_texts(db, some))
-        new = [n for n, (ad, name) in enumerate(zip(texts.ads, texts.names, strict=True)) if known.get(ad) != name]
-        if new:
-            found.append(texts if len(new) == len(texts.ads) else texts.only(new))
+        if some := templatestore.changed_wordings(db, ads[start : start + _STEP]):
+            found.append(some)
     return found
 
 
@@ -74,7 +71,7 @@ def _is_due(state: State | None, new: int) -> bool:
 
 
 def _find_all(db: Database) -> None:
-    found = read_templates(templatestore.load_texts(db))
+    found = group_wordings(templatestore.load_wordings(db))
     before = templatestore.templates_of(db)
     with transaction(db):
         note_unlinked(db, (ad for ad in found.names if found.values.get(ad) != before.get(ad)))

@@ -72,8 +72,8 @@ class Vectors:
             own = frequencies.weights((rows & _LOW).astype(np.uint32))
             numbers.append((rows & _LOW).astype(np.uint32))
             squares.append(own.astype(np.float32))
-            sizes.append(np.bincount(owner, minlength=len(block.letters)))
-            lengths.append(np.sqrt(np.bincount(owner, own, minlength=len(block.letters))))
+            sizes.append(np.bincount(owner, minlength=len(block)))
+            lengths.append(np.sqrt(np.bincount(owner, own, minlength=len(block))))
         bounds = np.cumsum(np.concatenate(sizes))
         return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
 
@@ -129,7 +129,7 @@ def count_frequencies(words: Words, group: Places) -> Frequencies:
         starts, found = _passages(block)
         passages.append(found)
         holders.append(own[first + block.owners()[starts]])
-        first += len(block.letters)
+        first += len(block)
     common, _ = _groups_with(np.concatenate(passages), np.concatenate(holders), at_least=BOILERPLATE)
     return Frequencies(len(distinct(group.astype(np.uint64))), numbers, counts, common)
 

@@ -9,7 +9,10 @@ import asyncio
 import json
 import os
 
-from alerts.reading.readings import encode_reading
+import msgspec
+
+from alerts.reading.readings import Read, encode_reading
+from alerts.templates.wordings import Wording
 from crawler.workers import Message, serve
 from nlp.reading import Reading
 
@@ -28,7 +31,8 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
         eaten = []
         while True:
             eaten.append(bytearray(b"x" * 10_000_000))
-    return {}, json.dumps([[row["id"], row["ad"], row["seen_at"], READING, []] for row in rows]).encode()
+    found = [Read(row["id"], row["ad"], row["seen_at"], READING, (), Wording()) for row in rows]
+    return {}, msgspec.json.encode(found)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from alerts.store import open_alerts
 from alerts.templates import templatestore, updating
 from alerts.templates.finding import find_templates
 from benchmarks.clustering_scores import score_clustering
+from crawler.database import transaction
 from tests.alerts.stores import TEXTS, escort, take
 from tests.alerts.template_corpus import build_corpus
 
@@ -105,3 +106,16 @@ def test_a_text_too_short_and_one_seen_again_are_not_placed(tmp_path: Path, monk
     state = templatestore.load_state(db)
     assert state is not None
     assert state.placed == 2
+
+
+def test_a_store_of_before_words_were_kept_has_them_when_it_is_read_anew(tmp_path: Path) -> None:
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    corpus = dict(list(CORPORA["slots"].texts.items())[:40])
+    grow(db, corpus.items())
+    before = templates(db, corpus)
+    with transaction(db):
+        db.execute("DELETE FROM wordings")
+        db.execute("UPDATE readings SET catalogue = 'older'")
+    analyse(db)
+    assert len(templatestore.load_wordings(db)) == len(corpus)
+    assert templates(db, corpus) == before
