@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from alerts import clusterstore
@@ -24,7 +24,7 @@ from alerts.store import keep_clusters
 from alerts.templates.updating import find_due, place
 from crawler.database import Database, transaction, utc_now
 
-FEW = 100  # ads that are made ready to be linked in one transaction: each ends with a wait for the disk
+FEW = 100  # ads that are linked, judged and stored in one transaction: each ends with a wait for the disk
 CARDS = 2_000  # ads whose cards are brought up to date at a time
 ADS = 2_000  # ads whose clusters are judged and stored at a time
 Say = Callable[[str], None]
@@ -67,25 +67,36 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
     if len(new) > CARDS or everything:
         say(f"texts of {len(new):,} new or changed ads beside all others")
     texts = find_due(db, new, everything=everything)
-    with transaction(db) if len(carriers.unlinked(db)) <= FEW else nullcontext():
+    with ExitStack() as at_once:
+        if len(carriers.unlinked(db)) <= FEW:
+            at_once.enter_context(transaction(db))
         for some in texts:
             place(db, some)
         update_pictures(db, new)
         _update_cards(db, carriers.unlinked(db), say)
-    todo = carriers.unlinked(db)
-    if not todo and not everything:
-        return Concluded(ads=0, groups=0, link_s=time.perf_counter() - began, judge_s=0.0, store_s=0.0)
-    before = clusterstore.clusters_of(db, todo)
-    start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
-    if len(start) > CARDS:
-        say(f"ties of {len(start):,} ads and of all that they touch")
-    linked = link(db, start, load_rulings(db), guard, everything=everything)
-    linked_at = time.perf_counter()
-    judge_s = _keep(db, linked, _market(db, linked), say)
+        linked = _link(db, guard, everything=everything, say=say)
+        linked_at = time.perf_counter()
+        if linked is None:
+            return Concluded(ads=0, groups=0, link_s=linked_at - began, judge_s=0.0, store_s=0.0)
+        if len(linked.ads) > FEW:  # to judge them takes longer than a crawl beside this should wait
+            at_once.close()
+        judge_s = _keep(db, linked, _market(db, linked), say)
     return Concluded(
         ads=len(linked.ads), groups=len(linked.groups), link_s=linked_at - began, judge_s=judge_s,
         store_s=time.perf_counter() - linked_at - judge_s,
     )  # fmt: skip
+
+
+def _link(db: Database, guard: Guard, *, everything: bool, say: Say) -> Linked | None:
+    """The clusters of what is not linked yet, with those that it was in; None where nothing is to be linked."""
+    todo = carriers.unlinked(db)
+    if not todo and not everything:
+        return None
+    before = clusterstore.clusters_of(db, todo)
+    start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
+    if len(start) > CARDS:
+        say(f"ties of {len(start):,} ads and of all that they touch")
+    return link(db, start, load_rulings(db), guard, everything=everything)
 
 
 def _update_cards(db: Database, ads: Sequence[int], say: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -67,6 +68,17 @@ def load_known(db: Database, algorithm: str, after: int = 0, before: int | None 
     """Every hash of one kind whose number lies between, in the order of their numbers."""
     where = "value GLOB ? AND id > ? AND id < coalesce(?, 9e18)"
     return _known(db, algorithm, where, f"{algorithm}:*", after, before)
+
+
+def load_fresh(db: Database, after: int) -> dict[str, list[Known]]:
+    """Every hash whose number is higher, by its kind, in the order of their numbers."""
+    found: dict[str, list[Known]] = defaultdict(list)
+    for number, chain, value, mirror in _rows(
+        db, "SELECT id, chain, value, mirror FROM picture_hashes WHERE id > ? ORDER BY id", after
+    ):
+        algorithm, _, digits = value.partition(":")
+        found[algorithm].append(Known(number, chain, Hashed(digits, mirror)))
+    return found
 
 
 def load_chains(db: Database, algorithm: str, hashes: Iterable[int]) -> list[Known]:

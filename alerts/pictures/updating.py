@@ -33,10 +33,10 @@ def update_pictures(db: Database, ads: Sequence[int]) -> None:
         last = picturestore.add_new(db, ads)
         if last is None:
             return
-        for algorithm, distance in DISTANCES.items():
-            if fresh := picturestore.load_known(db, algorithm, last):
-                known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
-                picturestore.keep_places(db, list(_places(known, label, algorithm, distance)))
+        for algorithm, fresh in picturestore.load_fresh(db, last).items():
+            distance = DISTANCES[algorithm]
+            known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
+            picturestore.keep_places(db, list(_places(known, label, algorithm, distance)))
 
 
 def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:

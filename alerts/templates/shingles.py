@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ _BASE = 0x9E3779B97F4A7C15
 
 Numbers = NDArray[np.uint32]
 Places = NDArray[np.int64]
+Unsigned = TypeVar("Unsigned", np.uint32, np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Words:
 
     def owners(self) -> Places:
         """The text of every word."""
-        return np.repeat(np.arange(len(self)), np.diff(self.bounds))
+        return np.arange(len(self)).repeat(self.bounds[1:] - self.bounds[:-1])
 
 
 def read_plain(text: str) -> Plain:
@@ -103,15 +105,17 @@ def signatures(words: Words, *, keys: int = KEYS) -> NDArray[np.uint64]:
     return np.concatenate(parts)
 
 
-def distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def distinct(values: NDArray[Unsigned]) -> NDArray[Unsigned]:
     """As numpy.unique, fifty times faster on large arrays."""
-    ordered: NDArray[np.uint64] = np.sort(values)
+    ordered = np.sort(values)
     return ordered[starts_of(ordered)]
 
 
-def starts_of(ordered: NDArray[np.uint64]) -> Places:
+def starts_of(ordered: NDArray[Unsigned]) -> Places:
     """Where a new value begins among values in order."""
-    return np.flatnonzero(np.concatenate([np.ones(min(1, len(ordered)), bool), ordered[1:] != ordered[:-1]]))
+    begins = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    return begins.nonzero()[0]
 
 
 def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

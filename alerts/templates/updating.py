@@ -14,8 +14,8 @@ from alerts.templates import templatestore
 from alerts.templates.finding import group_wordings
 from alerts.templates.placing import find_place
 from alerts.templates.templatestore import State
-from alerts.templates.weights import Vectors, Weighed
-from alerts.templates.wordings import Wording, joined_words
+from alerts.templates.weights import Weighed, weigh
+from alerts.templates.wordings import Wording
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
@@ -48,10 +48,10 @@ def place(db: Database, texts: Texts) -> None:
     """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
     now is noted to be linked anew.
     """
-    vectors = Vectors.of(joined_words(texts.values()), templatestore.load_frequencies(db))
+    frequencies = templatestore.load_frequencies(db)
     with transaction(db):
-        for n, (ad, wording) in enumerate(texts.items()):
-            words, keys = vectors.weighed(n), wording.key_numbers()
+        for ad, wording in texts.items():
+            words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
             template = _place(db, ad, wording.name, words, keys) if wording.name else ""
             templatestore.keep_texts(db, [(ad, wording.name, template, words)], ((key, ad) for key in keys))
         templatestore.count_placed(db, len(texts))

@@ -64,18 +64,17 @@ class Vectors:
     @classmethod
     def of(cls, words: Words, frequencies: Frequencies) -> Vectors:
         numbers = [np.zeros(0, np.uint32)]
-        sizes = [np.zeros(1, np.int64)]
+        bounds = [np.zeros(1, np.int64)]
         squares, lengths = [np.zeros(0, np.float32)], [np.zeros(0)]
         for block in words.blocks():
             rows = _rows(block, frequencies.passages)
-            owner = (rows >> _HALF).astype(np.int64)
-            own = frequencies.weights((rows & _LOW).astype(np.uint32))
-            numbers.append((rows & _LOW).astype(np.uint32))
+            owner, number = (rows >> _HALF).astype(np.int64), rows.astype(np.uint32)
+            own = frequencies.weights(number)
+            numbers.append(number)
             squares.append(own.astype(np.float32))
-            sizes.append(np.bincount(owner, minlength=len(block)))
+            bounds.append(bounds[-1][-1] + np.cumsum(np.bincount(owner, minlength=len(block))))
             lengths.append(np.sqrt(np.bincount(owner, own, minlength=len(block))))
-        bounds = np.cumsum(np.concatenate(sizes))
-        return cls(np.concatenate(numbers), bounds, np.concatenate(squares), np.concatenate(lengths))
+        return cls(np.concatenate(numbers), np.concatenate(bounds), np.concatenate(squares), np.concatenate(lengths))
 
     def weighed(self, text: int) -> Weighed:
         """The distinct words of a text outside boilerplate, with their weights in it."""
@@ -119,6 +118,17 @@ class Vectors:
         return np.repeat(self.bounds[texts] - before, sizes) + np.arange(sizes.sum())
 
 
+def weigh(numbers: Numbers, frequencies: Frequencies) -> Weighed:
+    """The same for the words of one text."""
+    outside = _outside(numbers, np.zeros(len(numbers), np.int64), frequencies.passages)
+    words = distinct(numbers if outside is None else numbers[outside])
+    squares = frequencies.weights(words)
+    found = np.zeros(len(words), WEIGHED)
+    found["number"] = words
+    found["weight"] = np.sqrt(squares / squares.sum())
+    return found.tobytes()
+
+
 def count_frequencies(words: Words, group: Places) -> Frequencies:
     """Frequencies over groups, not texts: a flood of variants of one text counts once."""
     own = group.astype(np.uint32)
@@ -126,9 +136,10 @@ def count_frequencies(words: Words, group: Places) -> Frequencies:
     passages, holders = [np.zeros(0, np.uint32)], [np.zeros(0, np.uint32)]
     first = 0
     for block in words.blocks():
-        starts, found = _passages(block)
+        owner = block.owners()
+        starts, found = _passages(block.numbers, owner)
         passages.append(found)
-        holders.append(own[first + block.owners()[starts]])
+        holders.append(own[first + owner[starts]])
         first += len(block)
     common, _ = _groups_with(np.concatenate(passages), np.concatenate(holders), at_least=BOILERPLATE)
     return Frequencies(len(distinct(group.astype(np.uint64))), numbers, counts, common)
@@ -136,8 +147,9 @@ def count_frequencies(words: Words, group: Places) -> Frequencies:
 
 def _rows(words: Words, passages: Numbers) -> NDArray[np.uint64]:
     """text << 32 | word of the distinct words of each text outside these passages, ascending."""
-    rows = words.owners().astype(np.uint64) << _HALF | words.numbers
-    outside = _outside(words, passages)
+    owner = words.owners()
+    rows = owner.astype(np.uint64) << _HALF | words.numbers
+    outside = _outside(words.numbers, owner, passages)
     return distinct(rows if outside is None else rows[outside])
 
 
@@ -160,25 +172,24 @@ def _slices(values: Numbers) -> Iterator[NDArray[np.bool_]]:
         yield (values >= part * width) & (values <= (part + 1) * width - 1)
 
 
-def _passages(words: Words) -> tuple[Places, Numbers]:
-    """Where a passage begins, and its number."""
-    owner = words.owners()
+def _passages(numbers: Numbers, owner: Places) -> tuple[Places, Numbers]:
+    """Where a passage begins in words each of some text, and its number."""
     if len(owner) < PASSAGE:
         return np.zeros(0, np.int64), np.zeros(0, np.uint32)
     starts = np.flatnonzero(owner[: 1 - PASSAGE] == owner[PASSAGE - 1 :])
-    numbers = np.correlate(words.numbers.astype(np.uint64), _POWERS)
-    return starts, (mix(numbers[starts]) >> _HALF).astype(np.uint32)
+    passages = np.correlate(numbers.astype(np.uint64), _POWERS)
+    return starts, (mix(passages[starts]) >> _HALF).astype(np.uint32)
 
 
-def _outside(words: Words, known: Numbers) -> NDArray[np.bool_] | None:
+def _outside(numbers: Numbers, owner: Places, known: Numbers) -> NDArray[np.bool_] | None:
     """Whether each word stands in none of these passages; None where no word stands in one."""
     if not len(known):
         return None
-    starts, passages = _passages(words)
+    starts, passages = _passages(numbers, owner)
     starts = starts[known[_places_in(known, passages)] == passages]
     if not len(starts):
         return None
-    inside = np.zeros(len(words.numbers) + 1, np.int64)
+    inside = np.zeros(len(numbers) + 1, np.int64)
     inside[starts] = 1
     inside[starts + PASSAGE] -= 1
     outside: NDArray[np.bool_] = np.cumsum(inside[:-1]) == 0

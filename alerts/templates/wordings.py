@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.templates.shingles import Words, find_words, signatures
+from alerts.templates.shingles import Numbers, Words, find_words, signatures
 
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything, even word for word
 KEPT_KEYS = 12  # of a signature, by which a text that comes later finds this one
@@ -25,6 +25,9 @@ class Wording:
     name: str = ""
     words: bytes = b""
     keys: bytes = b""
+
+    def word_numbers(self) -> Numbers:
+        return np.frombuffer(self.words, _NUMBER)
 
     def key_numbers(self) -> list[int]:
         numbers: list[int] = np.frombuffer(self.keys, _NUMBER).tolist()
