@@ -15,6 +15,7 @@ from alerts.store import open_alerts
 from benchmarks.market.dice import Dice
 from benchmarks.market.networks import network
 from benchmarks.market.noise import spam
+from benchmarks.market.orgnumbers import OrgNumbers
 from benchmarks.market.people import independent
 from benchmarks.market.phones import PhoneBook
 from benchmarks.market.scene import Scene
@@ -82,7 +83,7 @@ def _spam(seed: int, kind: Callable[[Scene], Ads]) -> Iterator[Row]:
 
 
 def _scene(seed: int, serial: int, book: PhoneBook) -> Scene:
-    return Scene(seed, serial, Dice(seed, "queue", serial), book)
+    return Scene(seed, serial, Dice(seed, "queue", serial), book, OrgNumbers())
 
 
 def _row(ad: MarketAd, number: int) -> Row:

@@ -38,12 +38,15 @@ def add_new(db: Database, ads: Sequence[int]) -> int | None:
     """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns the number that
     was the highest before, or None where none came. Each stands for itself until it is placed.
     """
+    found = dict.fromkeys(
+        shown for start in range(0, len(ads), _STEP) for shown in _shown(db, ads[start : start + _STEP])
+    )
+    if not found:
+        return None
     last = next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0]
-    for start in range(0, len(ads), _STEP):
-        found = dict.fromkeys(_shown(db, ads[start : start + _STEP]))
-        db.conn.executemany(
-            "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
-        )
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
+    )
     added = db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,)).rowcount
     return int(last) if added else None
 

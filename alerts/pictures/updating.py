@@ -36,7 +36,8 @@ def update_pictures(db: Database, ads: Sequence[int]) -> None:
         for algorithm, fresh in picturestore.load_fresh(db, last).items():
             distance = DISTANCES[algorithm]
             known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
-            picturestore.keep_places(db, list(_places(known, label, algorithm, distance)))
+            if places := list(_places(known, label, algorithm, distance)):
+                picturestore.keep_places(db, places)
 
 
 def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:

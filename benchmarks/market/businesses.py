@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.market.grammar import say
 from benchmarks.market.phones import Written, Wrote
 from benchmarks.market.posts import Plan, write_ad
-from benchmarks.market.scene import Scene, org_number, trade
+from benchmarks.market.scene import Scene, trade
 from benchmarks.market.scripts import draw, reword
 from benchmarks.market.values import Ads
 from benchmarks.market.visits import home_towns
@@ -27,7 +27,7 @@ _AGENCY = (("agency_intro", 1), ("firm_own", 1), ("job_task", 3), ("job_ask", 1)
 def salon(scene: Scene) -> Ads:
     """One salon with a fixed address, one phone and therapists who are named."""
     dice, voice, owner = scene.dice, scene.voice((("nb", 0.65), ("en", 0.35))), scene.owner("salon")
-    home = dice.pick(home_towns("nb"))
+    home, org_number = dice.pick(home_towns("nb")), scene.firms.take()
     name, number = say(dice.pick(voice.lines["salon_name"]), dice), scene.book.take()
     staff = dice.several(voice.names, dice.between(2, 4))
     words = draw(voice, [("salon", 5), ("firm_own", 3)], dice)
@@ -41,7 +41,7 @@ def salon(scene: Scene) -> Ads:
                 script=reword(words, voice, dice, 0.2), posted=day, home=home, persona=who,
                 price=dice.between(7, 12) * 100, numbers=(Wrote(number, dice.pick(_OPENLY)),),
                 titles=voice.lines["salon_title"], slots=slots | {"other": other}, images=(scene.picture(1),),
-                org_number=org_number(scene.serial),
+                org_number=org_number,
             ),
             dice,
         )  # fmt: skip
@@ -51,7 +51,7 @@ def employer(scene: Scene) -> Ads:
     """One firm that hires for itself, with its own number and address of mail."""
     dice, voice, owner = scene.dice, scene.voice(HIRE), scene.owner("employer")
     home = dice.pick(home_towns("nb"))
-    firm, number = scene.firm(voice, home[0]), scene.book.take()
+    firm, number, org_number = scene.firm(voice, home[0]), scene.book.take(), scene.firms.take()
     mail = f"jobb@{firm.split()[0].casefold().encode('ascii', 'ignore').decode()}-{scene.serial}.example"
     words = draw(voice, _JOB, dice, live=0.3)
     sites = scene.sites("job", 2)
@@ -61,7 +61,7 @@ def employer(scene: Scene) -> Ads:
             Plan(
                 owner=owner, site=dice.pick(sites), kind="job", voice=voice, template=f"{owner.id}/t1", script=script,
                 posted=day, home=home, numbers=(Wrote(number, dice.pick(_OPENLY[:3])),), phone_section=None,
-                mail=mail, employer=firm, org_number=org_number(scene.serial),
+                mail=mail, employer=firm, org_number=org_number,
                 titles=voice.lines["job_title"],
                 slots={"pay": dice.between(285, 345), "name": dice.pick(voice.names), "trade": trade(voice, dice)},
             ),
@@ -72,7 +72,7 @@ def employer(scene: Scene) -> Ads:
 def agency(scene: Scene) -> Ads:
     """A staffing agency: many jobs, few consultants, one footer under all of them."""
     dice, voice, owner = scene.dice, scene.voice((("nb", 0.7), ("en", 0.3))), scene.owner("agency")
-    firm = scene.firm(voice, dice.pick(("Nord", "Øst", "Vest", "Sør", "Midt")))
+    firm, org_number = scene.firm(voice, dice.pick(("Nord", "Øst", "Vest", "Sør", "Midt"))), scene.firms.take()
     consultants = [(dice.pick(voice.names), scene.book.take()) for _ in range(dice.between(2, 4))]
     mail, footer = f"post@bemanning-{scene.serial}.example", draw(voice, [("agency_footer", 1)], dice)
     sites, towns = scene.sites("job", 3), home_towns("nb")
@@ -83,7 +83,7 @@ def agency(scene: Scene) -> Ads:
                 owner=owner, site=dice.pick(sites), kind="job", voice=voice, template=f"{owner.id}/t1",
                 script=(*draw(voice, _AGENCY, dice), *footer), posted=day, home=dice.pick(towns),
                 numbers=(Wrote(number, "spaced"),), phone_section=None, mail=mail, employer=firm,
-                org_number=org_number(scene.serial), titles=voice.lines["job_title"],
+                org_number=org_number, titles=voice.lines["job_title"],
                 slots={"pay": dice.between(285, 345), "name": name, "trade": trade(voice, dice)},
             ),
             dice,

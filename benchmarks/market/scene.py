@@ -9,6 +9,7 @@ from functools import cache
 
 from benchmarks.market.dice import Dice
 from benchmarks.market.grammar import Voice, load_voice, load_world, say
+from benchmarks.market.orgnumbers import OrgNumbers
 from benchmarks.market.phones import DISGUISES, PhoneBook, Written
 from benchmarks.market.values import DAYS, Owner, OwnerKind, Site
 
@@ -20,8 +21,6 @@ DISGUISED: tuple[tuple[Written, float], ...] = (
     ("field", 0.2), ("spaced", 0.2), ("plain", 0.1),
     *((written, 0.1) for written in DISGUISES),
 )  # fmt: skip
-_ORG_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
-_FIRST_STEM = 80_000_100  # below 801 000 000 no organisation number was ever given out
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,7 @@ class Scene:
     serial: int
     dice: Dice
     book: PhoneBook
+    firms: OrgNumbers
 
     def owner(self, kind: OwnerKind, *, alert: str | None = None, suffix: str = "") -> Owner:
         return Owner(f"{kind}-{self.serial}{suffix}", kind, alert)
@@ -89,10 +89,3 @@ def sites_for(kind: str) -> tuple[Site, ...]:
         for site in load_world()["site"]
         if kind in site["kinds"]
     )
-
-
-def org_number(serial: int) -> str:
-    """A number with a right modulus-11 check digit; one in eleven serial numbers has none and takes a far one."""
-    stem = _FIRST_STEM + serial % 90_000
-    rest = sum(w * int(d) for w, d in zip(_ORG_WEIGHTS, str(stem), strict=True)) % 11
-    return org_number(serial + 45_001) if rest == 1 else f"{stem}{(11 - rest) % 11}"

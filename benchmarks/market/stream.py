@@ -14,13 +14,14 @@ from benchmarks.market.businesses import agency, employer, salon
 from benchmarks.market.dice import Dice
 from benchmarks.market.networks import network, recruiter
 from benchmarks.market.noise import listing, spam
+from benchmarks.market.orgnumbers import OrgNumbers
 from benchmarks.market.people import duo, household, independent
 from benchmarks.market.phones import PhoneBook
 from benchmarks.market.scene import Scene
 from benchmarks.market.values import DAYS, Ads, MarketAd, Seen, date, moment
 from benchmarks.market.visits import DAY
 
-VERSION = 1  # of the generator: another number means other bytes from the same seed
+VERSION = 2  # of the generator: another number means other bytes from the same seed
 MARKET, TRUTH, ABOUT = "market.jsonl", "truth.jsonl", "about.json"
 # The kinds of advertisers, as shares of all of them.
 KINDS: tuple[tuple[Callable[[Scene], Ads], float], ...] = (
@@ -32,11 +33,11 @@ _IDS, _ID_STEP = 9_000_000, 2_654_435_761  # prime to each other: ad numbers say
 
 def market_ads(ads: int, seed: int) -> Iterator[MarketAd]:
     """So many ads, advertiser by advertiser. A larger market of the same seed begins with the smaller one."""
-    book, kinds = PhoneBook(seed), Dice(seed, "kinds")
+    book, firms, kinds = PhoneBook(seed), OrgNumbers(), Dice(seed, "kinds")
     count = serial = 0
     while True:
         serial += 1
-        scene = Scene(seed, serial, Dice(seed, "owner", serial), book)
+        scene = Scene(seed, serial, Dice(seed, "owner", serial), book, firms)
         for ad in kinds.weighted(KINDS)(scene):
             if count == ads:
                 return

@@ -13,11 +13,12 @@ import pytest
 
 from benchmarks.market.dice import Dice
 from benchmarks.market.grammar import LANGUAGES, load_voice
+from benchmarks.market.orgnumbers import OrgNumbers
 from benchmarks.market.phones import WRITINGS, PhoneBook, Wrote, show_phone
-from benchmarks.market.scene import org_number
 from benchmarks.market.stream import KINDS, MARKET, TRUTH, ad_row, market_ads, write_market
 from benchmarks.market.values import DAYS, MarketAd
 from crawler.ads import parse_ad_row
+from nlp.orgnumbers import is_org_number
 from nlp.phones import find_phones
 from nlp.unicode import plain
 
@@ -123,8 +124,13 @@ def test_foreign_numbers_are_of_the_ranges_kept_for_fiction() -> None:
     assert swedish[95].startswith("+474")
 
 
-def test_organisation_numbers_differ() -> None:
-    assert len({org_number(serial) for serial in range(2_000)}) > 1_800
+def test_organisation_numbers_are_given_out_once_and_were_never_anybodys() -> None:
+    firms = OrgNumbers()
+    numbers = [firms.take() for _ in range(90_000)]
+    assert len(set(numbers)) == len(numbers)
+    assert all(number < "801000000" and is_org_number(number) for number in numbers)
+    with pytest.raises(ValueError, match="make a market of fewer ads"):
+        list(iter(firms.take, ""))
 
 
 @pytest.mark.parametrize("kind", ["independent", "household", "duo", "salon", "employer", "agency", "spam", "listing"])
