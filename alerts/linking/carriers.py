@@ -166,9 +166,9 @@ def load_uses(db: Database, ads: Iterable[int] | None = None, settled: Iterable[
     """
     if ads is None:
         return _uses(_rows(db, f"{_CARRIERS} ORDER BY kind, value, ad"))
-    numbers, aside = json.dumps(list(ads)), json.dumps([list(key) for key in settled])
-    whole = _rows(db, _OF_ADS, numbers, aside)
-    some = _rows(db, _OF_SETTLED, aside, numbers)
+    numbers, aside = json.dumps(list(ads)), [list(key) for key in settled]
+    whole = _rows(db, _OF_ADS, numbers, json.dumps(aside))
+    some = _rows(db, _OF_SETTLED, json.dumps(aside), numbers) if aside else ()
     return [*_uses(whole), *_uses(some)]
 
 

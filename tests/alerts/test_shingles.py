@@ -14,6 +14,7 @@ from alerts.templates.shingles import (
     signatures,
     word_spans,
 )
+from alerts.templates.weights import BOILERPLATE, WEIGHED, Vectors, count_frequencies, weigh
 
 
 def signature(text: str) -> list[int]:
@@ -84,3 +85,15 @@ def test_blocks_are_the_whole() -> None:
 @given(st.lists(st.integers(0, 9)))
 def test_distinct_is_a_sorted_set(values: list[int]) -> None:
     assert distinct(np.array(values, np.uint64)).tolist() == sorted(set(values))
+
+
+@given(st.lists(st.text("ab Åж日😀", max_size=400), min_size=1, max_size=4), st.integers(0, 300))
+@settings(max_examples=100, deadline=None)
+def test_the_words_of_one_text_weigh_as_among_many(texts: list[str], boilerplate: int) -> None:
+    found, _ = find_words(texts)
+    known = count_frequencies(find_words([texts[0][:boilerplate]] * BOILERPLATE)[0], np.arange(BOILERPLATE))
+    many = Vectors.of(found, known)
+    for place in range(len(texts)):
+        one, same = (np.frombuffer(blob, WEIGHED) for blob in (weigh(found.of(place), known), many.weighed(place)))
+        assert one["number"].tolist() == same["number"].tolist()
+        assert one["weight"] == pytest.approx(same["weight"], rel=1e-6)
