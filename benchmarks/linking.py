@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from alerts.concluding import conclude
 from alerts.intake import analyse
+from alerts.reading.readpool import ReadPool
 from alerts.store import open_alerts
 from benchmarks.market.output import load_output
 from benchmarks.market.report import report_lines
@@ -27,7 +28,7 @@ from crawler.ads import parse_ad_row
 from crawler.store import observe_all
 
 ADS, SEED = 10_000, 1
-MORE, APART = 60, 40  # one ad of each so many of the market's next: an advertiser's stand side by side
+MORE, APART = 100, 40  # one ad of each so many of the market's next: an advertiser's stand side by side
 
 
 def run(_: Path | None) -> None:
@@ -83,16 +84,19 @@ def _print_anew(store: Path) -> None:
 
 
 def _print_one_more(store: Path, ads: int, seed: int) -> None:
-    """One ad arrives, is stored, read, linked and judged: the median over some that the store does not know."""
+    """One ad arrives, is stored, read, linked and judged as `varde analyse --follow` does it: the median over some that
+    the store does not know.
+    """
     db = open_alerts(store)
-    analyse(db)
     spent = []
-    for number, ad in enumerate(islice(market_ads(ads + MORE * APART, seed), ads, None, APART)):
-        one = parse_ad_row(ad_row(ad, f"more-{number}", ad.history[0]))
-        began = time.perf_counter()
-        observe_all(db, [(one, "benchmark")])
-        done = analyse(db)
-        spent.append((time.perf_counter() - began, done.read_s, done.link_s, done.judge_s + done.store_s))
+    with ReadPool(1, say=print) as pool:
+        analyse(db, reader=pool.read)
+        for number, ad in enumerate(islice(market_ads(ads + MORE * APART, seed), ads, None, APART)):
+            one = parse_ad_row(ad_row(ad, f"more-{number}", ad.history[0]))
+            began = time.perf_counter()
+            observe_all(db, [(one, "benchmark")])
+            done = analyse(db, reader=pool.read)
+            spent.append((time.perf_counter() - began, done.read_s, done.link_s, done.judge_s + done.store_s))
     whole, read, link, rest = ([1000 * seconds for seconds in column] for column in zip(*spent, strict=True))
     print(
         f"  one ad more: median {median(whole):.1f} ms of wall time, worst of {MORE} {max(whole):.1f}; "
