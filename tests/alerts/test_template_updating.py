@@ -119,3 +119,14 @@ def test_a_store_of_before_words_were_kept_has_them_when_it_is_read_anew(tmp_pat
     analyse(db)
     assert len(templatestore.load_wordings(db)) == len(corpus)
     assert templates(db, corpus) == before
+
+
+def test_an_ad_that_changes_is_not_held_against_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer(monkeypatch)
+    db = open_alerts(tmp_path / "varde.db", create=True)
+    grow(db, list(CORPORA["slots"].texts.items())[:60])
+    grow(db, [(900, TEXTS[0])])
+    take(db, [escort("900", f"{TEXTS[0]} Ring meg etter klokken ti.", seen_at="2027-01-01T12:00:00+01:00")])
+    analyse(db)
+    assert len(templatestore.load_wordings(db)) == 61
+    assert templates(db, [900]) == ["900"]
