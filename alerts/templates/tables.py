@@ -54,10 +54,12 @@ CREATE TABLE template_frequencies (
 ) STRICT
 """
 
-# The words of each ad's newest version, found when it is read. A store of before has them when it is read anew.
+# The words of each ad's newest version, found when it is read. A store of before has them when it is read anew. Kept
+# keys are of two neighbours in a signature now: all templates are found anew, with those.
 _WORDINGS = """
 CREATE TABLE wordings (
     ad INTEGER PRIMARY KEY REFERENCES ads(id), observation INTEGER NOT NULL, seen_at TEXT NOT NULL, name TEXT NOT NULL,
     words BLOB NOT NULL, keys BLOB NOT NULL
-) STRICT
+) STRICT;
+DELETE FROM template_state
 """

@@ -17,7 +17,7 @@ from alerts.templates.weights import Frequencies, Weighed
 from alerts.templates.wordings import KEPT_KEYS, Wording
 from crawler.database import Database
 
-MOST_OF_KEY = 20  # ads of one key that are looked at, the newest: a phrase that all use costs no more than another
+MOST_OF_KEY = 5  # ads of one key that are looked at, the newest: a passage that all use costs no more than another
 Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 
@@ -88,14 +88,14 @@ def load_frequencies(db: Database) -> Frequencies:
 _read: dict[str, Frequencies] = {}
 
 
-def find_near(db: Database, ad: int, keys: Sequence[int], shared: int, most: int) -> list[Near]:
-    """The ads besides this one with at least `shared` of these keys, those with the most first."""
+def find_near(db: Database, ad: int, keys: Sequence[int], most: int) -> list[Near]:
+    """The ads besides this one with one of these keys, those with the most of them first, and the newest of those."""
     holders = _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys)))
     counts = Counter(holder for (holder,) in holders)
     del counts[ad]
-    near = sorted((-count, holder) for holder, count in counts.items() if count >= shared)[:most]
+    near = sorted((-count, -holder) for holder, count in counts.items())[:most]
     sql = "SELECT t.ad, t.template, t.words FROM json_each(?) j JOIN template_texts t ON t.ad = j.value ORDER BY j.key"
-    return [Near(*row) for row in _rows(db, sql, json.dumps([holder for _, holder in near]))]
+    return [Near(*row) for row in _rows(db, sql, json.dumps([-holder for _, holder in near]))]
 
 
 def keep_found(db: Database, found: Templates) -> None:

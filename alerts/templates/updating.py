@@ -20,7 +20,6 @@ from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
 GROWTH = 0.1  # part of the texts that may be placed before all are found anew
-SHARED = 2  # kept keys that a text must share with another to be compared with it
 MOST = 12  # texts a new one is compared with
 _STEP = 2_000  # ads stored at a time
 Texts = dict[int, Wording]
@@ -80,7 +79,7 @@ def _find_all(db: Database) -> None:
 
 def _place(db: Database, ad: int, name: str, words: Weighed, keys: Sequence[int]) -> str:
     """The template of an ad. The one it is found to be like gets it too, if it had none."""
-    found = find_place(words, templatestore.find_near(db, ad, keys, SHARED, MOST))
+    found = find_place(words, templatestore.find_near(db, ad, keys, MOST))
     if found is None or found.template:
         return found.template if found else ""
     templatestore.set_template(db, found.ad, name)

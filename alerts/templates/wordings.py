@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.templates.shingles import Numbers, Words, find_words, signatures
+from alerts.templates.shingles import KEYS, Numbers, Words, find_words, mix, signatures
 
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything, even word for word
-KEPT_KEYS = 12  # of a signature, by which a text that comes later finds this one
+KEPT_KEYS = KEYS - 1  # by which a text that comes later finds this one: each is two neighbours of a signature
 _NAME = 12  # hexadecimal digits
 _NUMBER = np.dtype(np.uint32)
 
@@ -37,12 +37,22 @@ class Wording:
 def read_wordings(texts: Sequence[str]) -> list[Wording]:
     """The wording of each text. Cost grows with the characters."""
     words, letters = find_words(texts)
-    rows = signatures(words, keys=KEPT_KEYS)
-    keys, ends = rows.astype(_NUMBER), (rows >> np.uint64(32)).searchsorted(np.arange(len(words) + 1)).tolist()
+    keys, ends = _kept_keys(words)
     return [
         _wording(words.of(n).tobytes(), keys[ends[n] : ends[n + 1]].tobytes()) if length >= MIN_LENGTH else Wording()
         for n, length in enumerate(letters)
     ]
+
+
+def _kept_keys(words: Words) -> tuple[Numbers, list[int]]:
+    """The keys of all texts, and where those of each begin. One key of a signature is often a phrase that all use; two
+    that stand side by side in it are as rare as what `find_pairs` goes by.
+    """
+    rows = signatures(words)
+    owner = rows >> np.uint64(32)
+    both = owner[1:] == owner[:-1]
+    keys = mix(rows[:-1] << np.uint64(32) | rows[1:] & np.uint64(0xFFFFFFFF))[both]
+    return (keys >> np.uint64(32)).astype(_NUMBER), owner[1:][both].searchsorted(np.arange(len(words) + 1)).tolist()
 
 
 def _wording(words: bytes, keys: bytes) -> Wording:
