@@ -73,21 +73,27 @@ def _looking_after(db: Database, numbers: str) -> Iterator[None]:
     """While carriers of these ads change: a verdict that rested on them is looked at again, and so are all ads of a
     contested key that one of them leaves.
     """
-    early, contested = set(_rows(db, _EARLY_OF_SETTLED, numbers)), set(_rows(db, _CONTESTED, numbers))
+    before = _contested(db, numbers)
     yield
-    unsettled = {(kind, value) for kind, value, *_ in early ^ set(_rows(db, _EARLY_OF_SETTLED, numbers))}
+    after = _contested(db, numbers)
+    unsettled = {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", unsettled)
-    left = {(kind, value) for kind, value, _ in contested - set(_rows(db, _CONTESTED, numbers))}
+    left = {key[:2] for key in before.keys() - after.keys()}
     db.conn.executemany("INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?", left)
 
 
-# What a settled verdict rests on: when these ads took the key up, and whose they are.
-_EARLY_OF_SETTLED = (
-    "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c "
-    "JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value JOIN cards a ON a.ad = c.ad "
-    f"WHERE c.ad {_AMONG} AND min(c.first_seen, a.first_seen) <= s.sure"
+def _contested(db: Database, numbers: str) -> dict[tuple[str, str, int], str | None]:
+    """The contested keys (kind, value, ad) of these ads; where a settled verdict rests on one of them, what it goes by:
+    when the ad took the key up, and whose it is.
+    """
+    return {(kind, value, ad): early for kind, value, ad, early in _rows(db, _CONTESTED, numbers)}
+
+
+_CONTESTED = (
+    "SELECT c.kind, c.value, c.ad, iif(min(c.first_seen, a.first_seen) <= s.sure, json_array(c.first_seen, "
+    "a.first_seen, a.owner), NULL) FROM carriers c JOIN key_states USING (kind, value) JOIN cards a ON a.ad = c.ad "
+    f"LEFT JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value WHERE c.ad {_AMONG}"
 )
-_CONTESTED = f"SELECT c.kind, c.value, c.ad FROM carriers c JOIN key_states USING (kind, value) WHERE c.ad {_AMONG}"
 
 
 def _owner(name: str | None, employer: str | None, template: str, itself: str) -> str:
@@ -177,23 +183,15 @@ def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
     return [KeyUse(kind, value, carriers) for (kind, value), carriers in found if len(carriers) > 1]
 
 
-def settled_keys(db: Database, ads: Iterable[int]) -> dict[Key, str]:
-    """Of the keys of these ads, those whose verdict stands, each with the reason for which it ties nobody."""
+def key_states(db: Database, ads: Iterable[int]) -> dict[Key, tuple[str, bool]]:
+    """Of the keys of these ads those that tied nobody when they were last looked at, why, and whether that stands."""
     sql = (
-        "SELECT DISTINCT k.kind, k.value, s.state FROM carriers c JOIN settled_keys k ON k.kind = c.kind "
-        f"AND k.value = c.value JOIN key_states s ON s.kind = k.kind AND s.value = k.value WHERE c.ad {_AMONG}"
+        "SELECT DISTINCT s.kind, s.value, s.state, k.kind IS NOT NULL FROM carriers c JOIN key_states s "
+        "ON s.kind = c.kind AND s.value = c.value LEFT JOIN settled_keys k ON k.kind = s.kind AND k.value = s.value "
+        f"WHERE c.ad {_AMONG}"
     )
-    return {(kind, value): state for kind, value, state in _rows(db, sql, json.dumps(list(ads)))}
-
-
-def key_states(db: Database, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Of the keys that tied nobody when they were last looked at, why."""
-    pairs = json.dumps([list(key) for key in keys])
-    sql = (
-        "SELECT s.kind, s.value, s.state FROM json_each(?) j JOIN key_states s "
-        "ON s.kind = j.value ->> 0 AND s.value = j.value ->> 1"
-    )
-    return {(kind, value): state for kind, value, state in _rows(db, sql, pairs)}
+    rows = _rows(db, sql, json.dumps(list(ads)))
+    return {(kind, value): (state, bool(stands)) for kind, value, state, stands in rows}
 
 
 def set_key_states(db: Database, states: Mapping[Key, str], settled: Mapping[Key, Settled]) -> None:

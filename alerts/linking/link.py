@@ -71,6 +71,7 @@ class _Reach:
         self.cards: dict[int, Card] = {}
         self.ties: list[Tie] = []
         self.settled: dict[Key, str] = {}
+        self._before: dict[Key, str] = {}
         self._keys: set[Key] = set()
 
     def spread(self, ads: frozenset[int]) -> None:
@@ -82,9 +83,11 @@ class _Reach:
 
     def _find(self, ads: frozenset[int]) -> list[Tie]:
         """The ties of ads that were not looked at yet."""
-        settled = carriers.settled_keys(self._db, ads)
-        self.settled |= {key: state for key, state in settled.items() if not self._rulings.speak_of(*key)}
-        uses = carriers.load_uses(self._db, sorted(ads), settled.keys() & self.settled.keys())
+        states = carriers.key_states(self._db, ads)
+        self._before |= {key: state for key, (state, _) in states.items()}
+        stands = {key for key, (_, is_settled) in states.items() if is_settled and not self._rulings.speak_of(*key)}
+        self.settled |= {key: self._before[key] for key in stands}
+        uses = carriers.load_uses(self._db, sorted(ads), stands)
         whole = [use for use in uses if (use.kind, use.value) not in self._keys | self.settled.keys()]
         self._keys |= {(use.kind, use.value) for use in whole}
         missing = {carrier.ad for use in uses for carrier in use.carriers} | ads
@@ -95,9 +98,8 @@ class _Reach:
         ]
 
     def _touched(self, ties: Sequence[Tie], new: frozenset[int]) -> Iterator[frozenset[int]]:
-        before = carriers.key_states(self._db, ((tie.use.kind, tie.use.value) for tie in ties))
         for tie in ties:
-            is_as_before = tie.mark == before.get((tie.use.kind, tie.use.value), "")
+            is_as_before = tie.mark == self._before.get((tie.use.kind, tie.use.value), "")
             yield frozenset(tie.tied if is_as_before else (carrier.ad for carrier in tie.use.carriers))
             if not tie.tied and tie.use.carriers[0].ad in new:  # the oldest: another was, to whom the refused pointed
                 yield frozenset(carrier.ad for carrier in tie.use.carriers[:2])

@@ -69,8 +69,8 @@ def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
 
 def load_known(db: Database, algorithm: str, after: int = 0, before: int | None = None) -> list[Known]:
     """Every hash of one kind whose number lies between, in the order of their numbers."""
-    where = "value GLOB ? AND id > ? AND id < coalesce(?, 9e18)"
-    return _known(db, algorithm, where, f"{algorithm}:*", after, before)
+    where = "instr(value, ?) = 1 AND id > ? AND id < coalesce(?, 9e18)"
+    return _known(db, algorithm, where, f"{algorithm}:", after, before)
 
 
 def load_fresh(db: Database, after: int) -> dict[str, list[Known]]:

@@ -7,48 +7,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from alerts.pictures import picturestore
-from alerts.pictures.grouping import all_rows, hash_rows
-from alerts.pictures.near import Bits, Rows, distances
+from alerts.pictures.grouping import all_rows
+from alerts.pictures.near import Bits, Rows
 from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
-SMALL = 2_000  # hashes of a block that is made anew with each that comes
-MOST = 64  # blocks that are held apart
+ROOM = 1_000  # hashes that a table has room for at first
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Some hashes, and the words of their first halves side by side."""
+class _Table:
+    """Hashes, and those of mirror images, as they came: the first words of all side by side, then the second ones."""
 
-    rows: Rows
-    first: Bits
-    second: Bits
+    def __init__(self) -> None:
+        self._words = np.zeros((4, ROOM), np.uint64)
+        self._of = np.zeros(ROOM, np.int64)
+        self._is_own = np.zeros(ROOM, np.bool_)
+        self._count = 0
 
-    @classmethod
-    def of(cls, rows: Rows) -> _Block:
-        return cls(rows, rows.bits[:, 0].copy(), rows.bits[:, 1].copy())
+    def add(self, rows: Rows, own: int) -> None:
+        """Add hashes, of which so many are pictures' own and the others those of mirror images."""
+        first, self._count = self._count, self._count + len(rows.of)
+        while self._count > len(self._of):
+            self._words = np.concatenate((self._words, self._words), axis=1)
+            self._of, self._is_own = np.tile(self._of, 2), np.tile(self._is_own, 2)
+        new = slice(first, self._count)
+        self._words[:, new], self._of[new], self._is_own[new] = rows.bits.T, rows.of, np.arange(len(rows.of)) < own
 
-    def near(self, bits: Bits, distance: int) -> list[int]:
-        """What the rows that are near a hash stand for."""
-        half = np.bitwise_count(self.first ^ bits[0]) + np.bitwise_count(self.second ^ bits[1])
-        found = self.rows[np.flatnonzero(half <= distance)]
-        near: list[int] = found.of[distances(found.bits, bits) <= distance].tolist()
+    def near(self, bits: Bits, distance: int, *, is_own: bool) -> list[int]:
+        """What those stand for that are near a hash; near that of a mirror image, of the pictures' own."""
+        words = self._words[:, : self._count]
+        half = np.bitwise_count(words[0] ^ bits[0]) + np.bitwise_count(words[1] ^ bits[1])
+        some = np.flatnonzero(half <= distance)
+        some = some[np.bitwise_count(words[:, some] ^ bits[:, None]).sum(axis=0, dtype=np.int64) <= distance]
+        near: list[int] = self._of[some if is_own else some[self._is_own[some]]].tolist()
         return near
 
 
-@dataclass(slots=True)
 class _Held:
-    """The hashes up to a number, that of the last one that was stored for good; `of` of a row is its number."""
+    """The hashes up to a number, that of the last one that was stored for good."""
 
-    upto: int = 0
-    all: list[_Block] = field(default_factory=list)
-    own: list[_Block] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.upto = 0
+        self.table = _Table()
 
 
 _held: WeakKeyDictionary[Database, dict[str, _Held]] = WeakKeyDictionary()
@@ -60,37 +65,25 @@ def find_near(db: Database, fresh: Sequence[Known], algorithm: str, distance: in
     `fresh` have the highest numbers there are; they may be of a transaction that is not ended yet.
     """
     held = _catch_up(db, algorithm, min(one.id for one in fresh))
+    rows, new = _rows(fresh), _Table()
+    new.add(rows, len(fresh))
     near: dict[int, set[int]] = defaultdict(set)
-    every, own = _rows(fresh)
-    for rows, blocks in ((own, (*held.all, _Block.of(every))), (every[len(fresh) :], (*held.own, _Block.of(own)))):
-        for number, bits in zip(rows.of.tolist(), rows.bits, strict=True):
-            near[number].update(*(block.near(bits, distance) for block in blocks))
+    for place, number in enumerate(rows.of.tolist()):
+        for table in (held.table, new):
+            near[number].update(table.near(rows.bits[place], distance, is_own=place < len(fresh)))
     return near
 
 
-def _rows(some: Sequence[Known]) -> tuple[Rows, Rows]:
-    """All hashes, the mirrors last, and those without the mirrors, by number."""
-    pictures, ids = [one.picture for one in some], np.array([one.id for one in some])
-    every, own = all_rows(pictures), hash_rows(pictures)
-    return Rows(every.bits, ids[every.of]), Rows(own.bits, ids[own.of])
+def _rows(some: Sequence[Known]) -> Rows:
+    """All hashes by number, the mirrors last."""
+    every = all_rows([one.picture for one in some])
+    return Rows(every.bits, np.array([one.id for one in some])[every.of])
 
 
 def _catch_up(db: Database, algorithm: str, before: int) -> _Held:
     """What is held, with what was stored since and before a number."""
     held = _held.setdefault(db, defaultdict(_Held))[algorithm]
-    new = picturestore.load_known(db, algorithm, held.upto, before)
-    if new:
-        every, own = _rows(new)
-        held.all, held.own = _with(held.all, every), _with(held.own, own)
+    if new := picturestore.load_known(db, algorithm, held.upto, before):
+        held.table.add(_rows(new), len(new))
         held.upto = new[-1].id
     return held
-
-
-def _with(blocks: list[_Block], new: Rows) -> list[_Block]:
-    """Few blocks, each looked at by itself, of which a new hash changes a small one."""
-    kept = blocks if len(blocks) < MOST else []
-    if kept and len(kept[-1].rows.of) < SMALL:
-        kept = kept[:-1]
-    some = [*(block.rows for block in blocks[len(kept) :]), new]
-    bits, numbers = np.concatenate([rows.bits for rows in some]), np.concatenate([rows.of for rows in some])
-    return [*kept, _Block.of(Rows(bits, numbers))]

@@ -225,8 +225,7 @@ def market(seed: int) -> list[Row]:
 def test_any_order_and_any_bits_give_the_same_clusters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(scan, "MOST", 3)
-    monkeypatch.setattr(scan, "SMALL", 5)
+    monkeypatch.setattr(scan, "ROOM", 3)
     guard, chance, rows = Guard(hub=6, burst=5, side=2, large=4, weak=3), random.Random(seed), market(seed)
     whole = open_alerts(tmp_path / "whole.db", create=True)
     take(whole, rows)
