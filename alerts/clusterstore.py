@@ -87,7 +87,9 @@ def clusters_of(db: Database, ads: Iterable[int]) -> dict[int, str]:
 
 def members_of(db: Database, clusters: Iterable[str]) -> dict[int, str]:
     """Ad number -> its cluster, for the clusters named."""
-    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE cluster {_AMONG}", json.dumps(list(clusters))))
+    wanted = list(clusters)
+    sql = f"SELECT ad, cluster FROM members WHERE cluster {_AMONG}"
+    return dict(_rows(db, sql, json.dumps(wanted))) if wanted else {}
 
 
 def members(db: Database, cluster: str | None = None) -> dict[int, str]:

@@ -64,8 +64,11 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
              for ad, site, ad_id, name, employer, org_number, first, last, listed, template, contacts in rows],
         )  # fmt: skip
         db.execute(f"DELETE FROM carriers WHERE ad {_AMONG}", (numbers,))
-        for new in (_NEW_CARRIERS, _NEW_TEMPLATES, _NEW_HOSTS):
-            db.execute(f"INSERT INTO carriers {new}", (numbers,))
+        db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
+        templates = [(template, ad, first, last) for ad, *_, first, last, _, template, _ in rows if template]
+        if templates:  # a web host ties by texts
+            db.conn.executemany("INSERT INTO carriers VALUES ('template', ?, ?, ?, ?, 0.9, 'text')", templates)
+            db.execute(f"INSERT INTO carriers {_NEW_HOSTS}", (numbers,))
 
 
 @contextmanager
@@ -131,11 +134,6 @@ _NEW_CARRIERS = (
     "FROM newest n JOIN readings r ON r.ad = n.ad JOIN keys k ON k.observation = r.observation "
     "JOIN ads a ON a.id = r.ad LEFT JOIN picture_hashes p ON k.kind = 'image' AND p.value = k.value "
     f"WHERE k.how != '{MIRROR}' GROUP BY k.kind, carried, r.ad"
-)
-
-_NEW_TEMPLATES = (
-    "SELECT 'template', template, ad, first_seen, last_seen, 0.9, 'text' FROM cards "
-    f"WHERE template != '' AND ad {_AMONG}"
 )
 
 # A web host ties ads whose texts stand under several of its addresses; `how` says under which, and which text.

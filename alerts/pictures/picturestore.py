@@ -116,8 +116,9 @@ def keep_places(db: Database, places: Sequence[Place]) -> None:
 
 def names_of(db: Database, values: Iterable[str]) -> dict[str, str]:
     """For each of the hashes (as keys have them) that is known, the key that ads carry for it."""
+    wanted = list(values)
     sql = "SELECT value, name FROM picture_hashes WHERE value IN (SELECT value FROM json_each(?))"
-    return dict(_rows(db, sql, json.dumps(list(values))))
+    return dict(_rows(db, sql, json.dumps(wanted))) if wanted else {}
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

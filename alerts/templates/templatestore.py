@@ -93,9 +93,10 @@ def find_near(db: Database, ad: int, keys: Sequence[int], most: int) -> list[Nea
     holders = _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys)))
     counts = Counter(holder for (holder,) in holders)
     del counts[ad]
-    near = sorted((-count, -holder) for holder, count in counts.items())[:most]
-    sql = "SELECT t.ad, t.template, t.words FROM json_each(?) j JOIN template_texts t ON t.ad = j.value ORDER BY j.key"
-    return [Near(*row) for row in _rows(db, sql, json.dumps([-holder for _, holder in near]))]
+    near = [-holder for _, holder in sorted((-count, -holder) for holder, count in counts.items())[:most]]
+    sql = "SELECT ad, template, words FROM template_texts WHERE ad IN (SELECT value FROM json_each(?))"
+    found = {row[0]: Near(*row) for row in _rows(db, sql, json.dumps(near))}
+    return [found[holder] for holder in near if holder in found]
 
 
 def keep_found(db: Database, found: Templates) -> None:
