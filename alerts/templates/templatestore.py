@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,7 +22,7 @@ Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 
 
-_OF_KEY = f"SELECT * FROM (SELECT ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT {MOST_OF_KEY})"
+_OF_KEY = f"SELECT * FROM (SELECT key, ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT {MOST_OF_KEY})"
 _OF_KEYS = " UNION ALL ".join([_OF_KEY] * KEPT_KEYS)
 _NO_KEY = -1
 
@@ -89,11 +89,16 @@ _read: dict[str, Frequencies] = {}
 
 
 def find_near(db: Database, ad: int, keys: Sequence[int], most: int) -> list[Near]:
-    """The ads besides this one with one of these keys, those with the most of them first, and the newest of those."""
-    holders = _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys)))
-    counts = Counter(holder for (holder,) in holders)
-    del counts[ad]
-    near = [-holder for _, holder in sorted((-count, -holder) for holder, count in counts.items())[:most]]
+    """The ads besides this one that share most of these keys, where a key counts the more the fewer have it."""
+    holders = defaultdict(list)
+    for key, holder in _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys))):
+        if holder != ad:
+            holders[key].append(holder)
+    shared: dict[int, float] = defaultdict(float)
+    for some in holders.values():
+        for holder in some:
+            shared[holder] += 1 / len(some)
+    near = [-holder for _, holder in sorted((-weight, -holder) for holder, weight in shared.items())[:most]]
     sql = "SELECT ad, template, words FROM template_texts WHERE ad IN (SELECT value FROM json_each(?))"
     found = {row[0]: Near(*row) for row in _rows(db, sql, json.dumps(near))}
     return [found[holder] for holder in near if holder in found]

@@ -20,7 +20,7 @@ from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
 GROWTH = 0.1  # part of the texts that may be placed before all are found anew
-MOST = 12  # texts a new one is compared with
+MOST = 8  # texts a new one is compared with
 _STEP = 2_000  # ads stored at a time
 Texts = dict[int, Wording]
 """Ad number -> the wording of its text."""

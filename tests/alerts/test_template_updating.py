@@ -136,7 +136,9 @@ def test_an_ad_that_changes_is_not_held_against_itself(tmp_path: Path, monkeypat
 def test_in_a_market_of_common_phrases_a_new_text_finds_its_template(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By single keys of the signature, most of which are in phrases that all use, 70 of the 94 were found."""
+    """By single keys of the signature, most of which are in phrases that all use, 70 of the 94 were found; by pairs
+    that all counted the same, 86.
+    """
     fewer(monkeypatch)
     ads = sorted(market_ads(1_500, seed=4), key=lambda ad: ad.history[0].minute)
     corpus = {place: ad.history[0].text for place, ad in enumerate(ads)}
@@ -148,4 +150,4 @@ def test_in_a_market_of_common_phrases_a_new_text_finds_its_template(
     earlier = [place for place in range(known, len(corpus)) if anew[place] in anew[:known]]
     found = [place for place in earlier if placed[place] == placed[anew.index(anew[place])]]
     assert len(earlier) > 90
-    assert len(found) / len(earlier) >= 0.85
+    assert len(found) / len(earlier) >= 0.92
