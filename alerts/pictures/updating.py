@@ -51,6 +51,8 @@ def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) ->
 def _near(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:
     """The same, by the chains that the fresh ones are near."""
     near = find_near(db, fresh, algorithm, distance)
+    if all(len(others) == 1 for others in near.values()):
+        return [], np.zeros(0, np.int64)
     known = picturestore.load_chains(db, algorithm, set().union(*near.values()))
     chain = {one.id: one.chain for one in known}
     joined = Components(chain.values())
@@ -64,7 +66,7 @@ def _places(known: Sequence[Known], label: Numbers, algorithm: str, distance: in
     """Where every hash belongs, of those with the same label; one that is near no other stays as it was added."""
     order = np.argsort(label, kind="stable")
     for numbers in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        if len(numbers) == 1:
+        if len(numbers) < 2:
             continue
         members = [known[number] for number in numbers]
         chain = min(one.id for one in members)
