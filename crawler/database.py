@@ -22,7 +22,6 @@ __all__ = [
 
 _DRIVERS = ("sqlcipher3.dbapi2", "sqlite3")  # the first that is there and whose SQLite is mended is used
 _STATEMENTS = 256  # kept prepared: one more ad takes some eighty to link and judge, an analysis more
-_CACHE = 65_536  # KiB of pages that a connection keeps at most; in SQLite's own 2,000 no index of many ads has room
 _begun: WeakSet[Database] = WeakSet()  # those in the middle of a `transaction`
 _MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases without the WAL-reset bug, by branch (sqlite.org/wal.html)
 
@@ -133,7 +132,6 @@ def connect(path: Path, *, create: bool) -> Database:
         _use_wal(db)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
-        db.execute(f"PRAGMA cache_size = -{_CACHE}")
     except StoreFault:
         raise
     except (sqlite.Error, OSError) as error:

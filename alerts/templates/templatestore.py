@@ -25,6 +25,7 @@ Text = tuple[int, str, str, Weighed]
 _OF_KEY = f"SELECT * FROM (SELECT key, ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT {MOST_OF_KEY})"
 _OF_KEYS = " UNION ALL ".join([_OF_KEY] * KEPT_KEYS)
 _NO_KEY = -1
+_WHOLE = 60  # divides by every number of ads up to MOST_OF_KEY, so that equals are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,17 @@ _read: dict[str, Frequencies] = {}
 
 
 def find_near(db: Database, ad: int, keys: Sequence[int], most: int) -> list[Near]:
-    """The ads besides this one that share most of these keys, where a key counts the more the fewer have it."""
+    """The ads besides this one that share most of these keys, where a key counts the more the fewer have it; the newest
+    of equals.
+    """
     holders = defaultdict(list)
     for key, holder in _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys))):
         if holder != ad:
             holders[key].append(holder)
-    shared: dict[int, float] = defaultdict(float)
+    shared: dict[int, int] = defaultdict(int)
     for some in holders.values():
         for holder in some:
-            shared[holder] += 1 / len(some)
+            shared[holder] += _WHOLE // len(some)
     near = [-holder for _, holder in sorted((-weight, -holder) for holder, weight in shared.items())[:most]]
     sql = "SELECT ad, template, words FROM template_texts WHERE ad IN (SELECT value FROM json_each(?))"
     found = {row[0]: Near(*row) for row in _rows(db, sql, json.dumps(near))}
