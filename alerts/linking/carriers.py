@@ -63,26 +63,32 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
               _number(org_number), contacts)
              for ad, site, ad_id, name, employer, org_number, first, last, listed, template, contacts in rows],
         )  # fmt: skip
-        db.execute(f"DELETE FROM carriers WHERE ad {_AMONG}", (numbers,))
+        had = db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} RETURNING kind, value, ad", (numbers,)).fetchall()
         db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
         templates = [(template, ad, first, last) for ad, *_, first, last, _, template, _ in rows if template]
         if templates:  # a web host ties by texts
             db.conn.executemany("INSERT INTO carriers VALUES ('template', ?, ?, ?, ?, 0.9, 'text')", templates)
             db.execute(f"INSERT INTO carriers {_NEW_HOSTS}", (numbers,))
+        if had:
+            db.execute(_NOTE_LEFT, (json.dumps(had),))
 
 
 @contextmanager
 def _looking_after(db: Database, numbers: str) -> Iterator[None]:
-    """While carriers of these ads change: a verdict that rested on them is looked at again, and so are all ads of a
-    contested key that one of them leaves.
-    """
+    """While carriers of these ads change: a verdict that rested on them is looked at again."""
     before = _contested(db, numbers)
     yield
     after = _contested(db, numbers)
     unsettled = {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", unsettled)
-    left = {key[:2] for key in before.keys() - after.keys()}
-    db.conn.executemany("INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?", left)
+
+
+# All ads of a key that one of these left.
+_NOTE_LEFT = (
+    "WITH had AS MATERIALIZED (SELECT value ->> 0 AS kind, value ->> 1 AS value, value ->> 2 AS ad FROM json_each(?)) "
+    "INSERT OR IGNORE INTO unlinked SELECT c.ad FROM had h JOIN carriers c ON c.kind = h.kind AND c.value = h.value "
+    "WHERE NOT EXISTS (SELECT 1 FROM carriers n WHERE n.kind = h.kind AND n.value = h.value AND n.ad = h.ad)"
+)
 
 
 def _contested(db: Database, numbers: str) -> dict[tuple[str, str, int], str | None]:

@@ -39,22 +39,39 @@ def find_groups(
     order or the numbers they came in with; cost grows with the keys carried.
     """
     ads = list(ads)
-    ties = sorted(ties, key=lambda tie: (tie.use.kind, tie.use.value))  # what is told of one names the first of others
-    for find in (find_unwitnessed, find_unbacked, find_held):
-        held = _held(find, ads, ties, cards, rulings, guard)
-        ties = [_without(number, tie, held) for number, tie in enumerate(ties)]
-    groups = {some[0]: some for some in _joined(ads, ties).lists()}
+    ties = _hold(find_held, ads, cards, bear_out(ads, cards, ties, rulings, guard), rulings, guard)
+    groups = {some[0]: some for some in joined(ads, ties).lists()}
     names = {root: _name(min((cards[ad] for ad in ads), key=_age)) for root, ads in groups.items()}
     links = defaultdict(list)
     root_of = {ad: root for root, ads in groups.items() for ad in ads}
     for tie in ties:
-        for link in _links(tie, cards, root_of, names):
+        for link in _links(tie, root_of, names):
             links[link.cluster].append(link)
     found = [
         Group(names[root], tuple(sorted(ads, key=lambda ad: _age(cards[ad]))), tuple(links[names[root]]))
         for root, ads in groups.items()
     ]
     return sorted(found, key=lambda group: group.id)
+
+
+def bear_out(
+    ads: Iterable[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
+) -> list[Tie]:
+    """The ties, in the order of their keys, without what no second ad and no contact bears out."""
+    ads = list(ads)
+    ties = sorted(ties, key=lambda tie: (tie.use.kind, tie.use.value))  # what is told of one names the first of others
+    for find in (find_unwitnessed, find_unbacked):
+        ties = _hold(find, ads, cards, ties, rulings, guard)
+    return ties
+
+
+def joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components[int]:
+    """The components that ties make of ads."""
+    groups = Components(ads)
+    for tie in ties:
+        for ad in tie.tied[1:]:
+            groups.join(tie.tied[0], ad)
+    return groups
 
 
 def name(site: str, ad_id: str) -> str:
@@ -78,41 +95,28 @@ def _age(card: Card) -> tuple[str, str, str]:
     return card.age_order
 
 
-def _held(
-    find: Find, ads: Iterable[int], ties: Sequence[Tie], cards: Mapping[int, Card], rulings: Rulings, guard: Guard
-) -> Held:
-    """What is held back of the ties, component by component."""
-    groups = _joined(ads, ties)
+def _hold(
+    find: Find, ads: Iterable[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
+) -> list[Tie]:
+    """The ties without what is held back of them, component by component; who is held is among those not tied."""
+    groups = joined(ads, ties)
     of_component: dict[int, dict[int, Tie]] = defaultdict(dict)
     for number, tie in enumerate(ties):
         if len(tie.tied) > 1:
             of_component[groups.root(tie.tied[0])][number] = tie
-    held: Held = {}
+    held: dict[int, dict[int, str]] = defaultdict(dict)  # by the number of the tie
     for _, some in sorted(of_component.items()):
         if len(some) > 1:
-            held.update(find(some, cards, rulings, guard))
-    return held
+            for (number, ad), why in find(some, cards, rulings, guard).items():
+                held[number][ad] = why
+    return [tie.without(held[number]) if number in held else tie for number, tie in enumerate(ties)]
 
 
-def _without(number: int, tie: Tie, held: Held) -> Tie:
-    """The tie with the ads that it is held back for among those it does not tie."""
-    refused = {ad: why for ad in tie.tied if (why := held.get((number, ad)))} if held else {}
-    return tie.without(refused) if refused else tie
-
-
-def _joined(ads: Iterable[int], ties: Iterable[Tie]) -> Components[int]:
-    groups = Components(ads)
-    for tie in ties:
-        for ad in tie.tied[1:]:
-            groups.join(tie.tied[0], ad)
-    return groups
-
-
-def _links(tie: Tie, cards: Mapping[int, Card], root_of: Mapping[int, int], names: Mapping[int, str]) -> Iterator[Link]:
+def _links(tie: Tie, root_of: Mapping[int, int], names: Mapping[int, str]) -> Iterator[Link]:
     """A star from the oldest ad that the key ties; a tie refused is shown in the cluster of whoever carries the key."""
     if not tie.tied and not tie.refused:
         return
-    centre = tie.tied[0] if tie.tied else min(tie.refused, key=lambda ad: cards[ad].age_order)
+    centre = tie.centre
     for carrier in tie.use.carriers:
         if carrier.ad == centre:
             continue

@@ -56,6 +56,14 @@ class Tie:
         exempt = f" ({', '.join(map(str, self.tied))} had it before)" if self.state and self.tied else ""
         return self.state + exempt
 
+    @property
+    def centre(self) -> int:
+        """The ad that the others are shown beside: the oldest tied, else the oldest asked about, else the oldest."""
+        if self.tied:
+            return self.tied[0]
+        ads = [carrier.ad for carrier in self.use.carriers]
+        return next((ad for ad in ads if ad in self.asked), ads[0])
+
     def without(self, refused: Mapping[int, str]) -> Tie:
         """The same with more ads refused."""
         tied = tuple(ad for ad in self.tied if ad not in refused)
@@ -74,11 +82,10 @@ def find_ties(uses: Sequence[KeyUse], cards: Mapping[int, Card], rulings: Ruling
 
 
 def _tie(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard) -> Tie:
-    carriers = tuple(sorted(use.carriers, key=lambda carrier: cards[carrier.ad].age_order))
-    use = replace(use, carriers=carriers)
+    use = _oldest_first(use, cards)
     contest = find_contest(use, cards, rulings, guard)
     refused = dict(_refused(use, cards, rulings, guard, contest))
-    tied = tuple(carrier.ad for carrier in carriers if carrier.ad not in refused)
+    tied = tuple(carrier.ad for carrier in use.carriers if carrier.ad not in refused)
     owners = len({cards[ad].owner for ad in tied})
     strength = KIND_STRENGTH[use.kind] * _confidence(use) / sqrt(max(1, owners - 1))
     state = contest.reason if contest else ""
@@ -87,9 +94,14 @@ def _tie(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard)
     return Tie(use, tied, refused, round(strength, 3), _why(use, len(tied)), state, cut, settled)
 
 
-def settled_tie(use: KeyUse, state: str) -> Tie:
+def settled_tie(use: KeyUse, cards: Mapping[int, Card], state: str) -> Tie:
     """The tie of a key whose verdict stands, for some of its carriers and the oldest."""
+    use = _oldest_first(use, cards)
     return Tie(use, (), {carrier.ad: state for carrier in use.carriers}, why=_why(use, 0), state=state)
+
+
+def _oldest_first(use: KeyUse, cards: Mapping[int, Card]) -> KeyUse:
+    return replace(use, carriers=tuple(sorted(use.carriers, key=lambda carrier: cards[carrier.ad].age_order)))
 
 
 def _settled(use: KeyUse, cards: Mapping[int, Card], rulings: Rulings, guard: Guard) -> Settled | None:

@@ -190,3 +190,20 @@ def test_an_ad_seen_again_is_linked_anew(tmp_path: Path) -> None:
     take(db, [row | {"seen_at": LATER} for row in rows])
     analyse(db)
     assert {link.last_seen[:10] for link in clusterstore.links(db)} == {"2026-11-08"}
+
+
+def test_a_text_that_one_group_gave_up_is_the_other_groups_own(tmp_path: Path) -> None:
+    def ads(phone: str, first: int, text: str, seen_at: str) -> list[Row]:
+        return [
+            escort(str(n), f"{text} Ring {phone}, dag {n}", name=f"Name{n}", seen_at=seen_at)
+            for n in range(first, first + 4)
+        ]
+
+    db = judged_store(tmp_path, [*ads(ONE, 1, TEXTS[0], SEEN), *ads(TWO, 11, TEXTS[0], SEEN)])
+    assert {link.contested for link in clusterstore.links(db) if link.kind == "template"} == {False, True}
+    take(db, ads(ONE, 1, TEXTS[3], LATER))
+    analyse(db)
+    in_bits = linked(db)
+    conclude(db, everything=True)
+    assert linked(db) == in_bits
+    assert not [link for link in clusterstore.links(db) if link.kind == "template" and link.contested]
