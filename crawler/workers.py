@@ -104,9 +104,11 @@ class Workers:
         )
         try:
             await asyncio.wait_for(_answer(process), _START)
-        except (EOFError, ConnectionError, TimeoutError) as error:
-            await _kill(process)
-            raise WorkerError(f"{' '.join(self._command[1:])} does not start") from error
+        except BaseException as error:
+            await _kill(process)  # as well where nobody waits for it any more
+            if isinstance(error, (EOFError, ConnectionError, TimeoutError)):
+                raise WorkerError(f"{' '.join(self._command[1:])} does not start") from error
+            raise
         return process
 
     async def _watched(self, process: Process, message: Message, blob: bytes, patience: float) -> tuple[Message, bytes]:

@@ -28,9 +28,9 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
     if any("DIE" in text for text in texts):
         os._exit(1)
     if any("EAT" in text for text in texts):
-        eaten = []
-        while True:
-            eaten.append(bytearray(b"x" * 10_000_000))
+        block, eaten = b"x" * 10_000_000, []
+        while True:  # at once too much, or on a busy machine the time is up first
+            eaten.append(bytearray(block))
     found = [Read(row["id"], row["ad"], row["seen_at"], READING, (), Wording()) for row in rows]
     return {}, msgspec.json.encode(found)
 

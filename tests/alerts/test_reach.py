@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from alerts.linking import carriers
 from alerts.linking.clusters import Group
 from alerts.linking.link import Linked, link
-from alerts.linking.rulings import Rulings
+from alerts.linking.rulings import Ruling, RulingKind, Rulings
 from alerts.linking.uses import Guard
 from alerts.store import open_alerts
 
@@ -42,7 +42,7 @@ class Kept:
     """The clusters as a store keeps them, of ads that come a few at a time."""
 
     def __init__(self, db: Database) -> None:
-        self.db, self.groups = db, dict[str, Group]()
+        self.db, self.groups, self.rulings = db, dict[str, Group](), Rulings()
 
     def add(self, ads: Sequence[Ad]) -> Linked:
         put(self.db, ads)
@@ -50,20 +50,31 @@ class Kept:
 
     def retell(self, ad: int, template: str) -> Linked:
         """Give an ad another text; those who have the former are looked at too, as `update_cards` has it."""
-        left = self.db.execute(
-            "SELECT ad FROM carriers WHERE kind = 'template' AND value IN "
-            "(SELECT value FROM carriers WHERE kind = 'template' AND ad = ?)",
-            (ad,),
-        ).fetchall()
+        (left,) = self.db.execute(
+            "SELECT max(value) FROM carriers WHERE kind = 'template' AND ad = ?", (ad,)
+        ).fetchone()
+        others = self.carriers("template", left)
         self.db.execute("DELETE FROM carriers WHERE kind = 'template' AND ad = ?", (ad,))
         day = self.db.execute("SELECT first_seen FROM cards WHERE ad = ?", (ad,)).fetchone()[0]
         self.db.execute("INSERT INTO carriers VALUES ('template', ?, ?, ?, ?, 1.0, 'plain')", (template, ad, day, day))
-        return self.link({ad, *(other for (other,) in left)})
+        return self.link({ad} | others)
+
+    def rule(self, ruling: RulingKind, kind: str, value: str, ad: str) -> None:
+        """Rule on a key, for all or for one ad; those who carry it are looked at, as `history.rule` has it."""
+        one = Ruling(
+            id=1, at="2026-11-01", by="kari", ruling=ruling, kind=kind, value=value, ad=ad, reason="seen in the flat"
+        )
+        self.rulings = Rulings({**self.rulings.by_key, (kind, value, ad): one})
+        self.link(self.carriers(kind, value))
+
+    def carriers(self, kind: str, value: str) -> set[int]:
+        found = self.db.execute("SELECT ad FROM carriers WHERE kind = ? AND value = ?", (kind, value))
+        return {ad for (ad,) in found}
 
     def link(self, ads: set[int]) -> Linked:
         """As `concluding` has it: with the clusters that the ads were in."""
         former = [group.ads for group in self.groups.values() if not ads.isdisjoint(group.ads)]
-        linked = link(self.db, sorted(ads.union(*former)), Rulings(), SMALL)
+        linked = link(self.db, sorted(ads.union(*former)), self.rulings, SMALL)
         here = {id for id, group in self.groups.items() if not linked.ads.isdisjoint(group.ads)}
         assert all(linked.ads.issuperset(self.groups[id].ads) for id in here), "a cluster is taken whole or not at all"
         assert sorted(ad for group in linked.groups for ad in group.ads) == sorted(linked.ads)
@@ -109,7 +120,11 @@ def test_few_at_a_time_give_what_all_at_once_give(tmp_path: Path, seed: int) -> 
         kept.add(some)
         if chance.random() < 0.2:
             kept.retell(some[0][0], f"t{chance.randrange(9)}")
-    whole = link(kept.db, [], Rulings(), SMALL, everything=True)
+        if chance.random() < 0.1:
+            kind, value = chance.choice(kept.db.execute("SELECT DISTINCT kind, value FROM carriers").fetchall())
+            one = chance.choice(("", f"a.example/{some[0][0]}"))
+            kept.rule("cut" if one else chance.choice(("cut", "confirm")), kind, value, one)
+    whole = link(kept.db, [], kept.rulings, SMALL, everything=True)
     assert told(kept.groups.values()) == told(whole.groups)
     states = kept.db.execute("SELECT kind, value, state FROM key_states").fetchall()
     assert {(k, v): s for k, v, s in states} == {key: state for key, state in whole.states.items() if state}

@@ -103,6 +103,24 @@ def test_worker_that_does_not_start_is_an_error() -> None:
     run(work, module="no.such.module")
 
 
+def test_worker_that_is_no_longer_wanted_as_it_starts_is_ended() -> None:
+    def started() -> list[psutil.Process]:
+        return [child for child in psutil.Process().children() if "tests.crawler.odd_worker" in child.cmdline()]
+
+    async def work(workers: Workers) -> None:
+        asked = asyncio.ensure_future(workers.ask({"do": "echo"}, patience=10))
+        async with asyncio.timeout(10):
+            while not started():
+                await asyncio.sleep(0.01)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        assert not started()
+        await workers.ask({"do": "echo"}, patience=10)
+
+    run(work)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # asyncio's, of pipes without a loop
 def test_workers_end_without_a_loop() -> None:
     pids = []
