@@ -13,9 +13,7 @@ from alerts.cases import Level, Link
 from alerts.facts import Cluster
 from alerts.judge import Judgement
 from alerts.judgements import decode_judgement
-from crawler.database import Database
-
-_AMONG = "IN (SELECT value FROM json_each(?))"
+from crawler.database import Database, among
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +32,16 @@ def replace_clusters(db: Database, ads: Iterable[int], kept: Sequence[tuple[Clus
     """
     before = clusters_of(db, ads)
     ids = {cluster.id for cluster, _ in kept} | set(before.values())
-    documents = dict(_rows(db, f"SELECT id, document FROM clusters WHERE id {_AMONG}", json.dumps(sorted(ids))))
+    those, names = among(sorted(ids))
+    documents = dict(_rows(db, f"SELECT id, document FROM clusters WHERE id {those}", *names))
     now = {ad.ad: cluster.id for cluster, _ in kept for ad in cluster.ads}
     db.conn.executemany("DELETE FROM members WHERE ad = ?", [(ad,) for ad in before if before[ad] != now.get(ad)])
     for cluster, judgement in kept:
         document = _document(cluster, judgement)
         if documents.get(cluster.id) != document:
             _write_cluster(db, cluster, judgement, document)
-    empty = f"id {_AMONG} AND NOT EXISTS (SELECT 1 FROM members WHERE cluster = clusters.id)"
-    return {id for (id,) in _rows(db, f"DELETE FROM clusters WHERE {empty} RETURNING id", json.dumps(sorted(ids)))}
+    empty = f"id {those} AND NOT EXISTS (SELECT 1 FROM members WHERE cluster = clusters.id)"
+    return {id for (id,) in _rows(db, f"DELETE FROM clusters WHERE {empty} RETURNING id", *names)}
 
 
 def _write_cluster(db: Database, cluster: Cluster, judgement: Judgement, document: str) -> None:
@@ -76,20 +75,21 @@ def clusters(db: Database, ids: Iterable[str] | None = None) -> Iterator[Cluster
     if ids is None:
         rows = _rows(db, f"{sql} ORDER BY level DESC, score DESC, id")
     else:
-        rows = _rows(db, f"{sql} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", json.dumps(list(ids)))
+        those, names = among(list(ids))
+        rows = _rows(db, f"{sql} WHERE id {those} ORDER BY id", *names)
     return (ClusterRow(id=id, ads=ads, judgement=decode_judgement(document)) for id, ads, document in rows)
 
 
 def clusters_of(db: Database, ads: Iterable[int]) -> dict[int, str]:
     """Ad number -> its cluster, for those of the ads that are in one."""
-    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE ad {_AMONG}", json.dumps(list(ads))))
+    those, numbers = among(list(ads))
+    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE ad {those}", *numbers))
 
 
 def members_of(db: Database, clusters: Iterable[str]) -> dict[int, str]:
     """Ad number -> its cluster, for the clusters named."""
-    wanted = list(clusters)
-    sql = f"SELECT ad, cluster FROM members WHERE cluster {_AMONG}"
-    return dict(_rows(db, sql, json.dumps(wanted))) if wanted else {}
+    those, names = among(list(clusters))
+    return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE cluster {those}", *names))
 
 
 def members(db: Database, cluster: str | None = None) -> dict[int, str]:

@@ -68,7 +68,7 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
         say(f"texts of {len(new):,} new or changed ads beside all others")
     texts = find_due(db, new, everything=everything)
     with ExitStack() as at_once:
-        if len(carriers.unlinked(db)) <= FEW:
+        if len(new if texts else carriers.unlinked(db)) <= FEW:  # to find all anew may have others linked anew
             at_once.enter_context(transaction(db))
         for some in texts:
             place(db, some)

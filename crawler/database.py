@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,12 +17,13 @@ from sqlite_utils import Database, Migrations
 from crawler.errors import VardeError
 
 __all__ = [
-    "SQLITE", "Database", "IntegrityError", "OperationalError", "StoreError", "StoreFault", "connect", "migrate",
-    "run_script", "sqlite_fault", "transaction", "utc_now", "utc_text",
+    "SQLITE", "Database", "IntegrityError", "OperationalError", "StoreError", "StoreFault", "among", "connect",
+    "migrate", "run_script", "sqlite_fault", "transaction", "utc_now", "utc_text",
 ]  # fmt: skip
 
 _DRIVERS = ("sqlcipher3.dbapi2", "sqlite3")  # the first that is there and whose SQLite is mended is used
 _STATEMENTS = 256  # kept prepared: one more ad takes some eighty to link and judge, an analysis more
+_ROOMS = (1, 4, 8, 32)  # values that a statement is made for: each number of them is one more to prepare
 _begun: WeakSet[Database] = WeakSet()  # those in the middle of a `transaction`
 _MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases without the WAL-reset bug, by branch (sqlite.org/wal.html)
 
@@ -189,6 +191,16 @@ def _roll_back(db: Database) -> None:
     if db.conn.in_transaction:
         with suppress(OperationalError):
             db.execute("ROLLBACK")
+
+
+def among(values: Collection[int | str]) -> tuple[str, tuple[object, ...]]:
+    """`IN (…)` for a statement, and what is to be bound there. Few values are bound one by one: to make a table of them
+    takes SQLite longer than to look them up.
+    """
+    if values and (room := next((room for room in _ROOMS if len(values) <= room), None)):
+        *_, last = values
+        return f"IN ({','.join('?' * room)})", (*values, *[last] * (room - len(values)))
+    return "IN (SELECT value FROM json_each(?))", (json.dumps(list(values)),)
 
 
 def run_script(db: Database, script: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
@@ -12,27 +12,13 @@ from typing import Any, cast
 from alerts.linking.ties import Settled
 from alerts.linking.uses import Card, Carrier, KeyUse
 from alerts.reading.keys import MIRROR
-from crawler.database import Database
+from crawler.database import Database, among
 from nlp.orgnumbers import is_org_number
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
 Key = tuple[str, str]
 """Kind and value."""
 
 _CARRIERS = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM carriers"
-_OF_ADS = (
-    f"WITH own AS MATERIALIZED (SELECT kind, value FROM carriers WHERE ad {_AMONG} "
-    "EXCEPT SELECT value ->> 0, value ->> 1 FROM json_each(?)) "
-    "SELECT c.kind, c.value, c.ad, c.first_seen, c.last_seen, c.confidence, c.how FROM own o CROSS JOIN carriers c "
-    "ON c.kind = o.kind AND c.value = o.value ORDER BY 1, 2, 3"
-)
-_OF_SETTLED = (
-    "WITH keys AS (SELECT value ->> 0 AS kind, value ->> 1 AS value FROM json_each(?1)), ones AS ("
-    "SELECT k.kind, k.value, s.centre AS ad FROM keys k JOIN settled_keys s ON s.kind = k.kind AND s.value = k.value "
-    "UNION SELECT k.kind, k.value, a.value FROM keys k CROSS JOIN json_each(?2) a) "
-    "SELECT c.kind, c.value, c.ad, c.first_seen, c.last_seen, c.confidence, c.how FROM ones o CROSS JOIN carriers c "
-    "ON c.kind = o.kind AND c.value = o.value AND c.ad = o.ad ORDER BY 1, 2, 3"
-)
 _CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer, contacts FROM cards"
 
 
@@ -53,9 +39,9 @@ def set_linked(db: Database, ads: Iterable[int]) -> None:
 
 def update_cards(db: Database, ads: Sequence[int]) -> None:
     """Bring the cards and carriers of ads up to what was read of them, inside the caller's transaction."""
-    numbers = json.dumps(ads)
-    with _looking_after(db, numbers):
-        rows = list(_rows(db, _NEW_CARDS, numbers))
+    those, numbers = among(ads)
+    with _looking_after(db, ads):
+        rows = list(_rows(db, _NEW_CARDS.format(those=those), *numbers))
         db.conn.executemany(
             "INSERT OR REPLACE INTO cards (ad, site, ad_id, owner, first_seen, last_seen, listed, template, employer, "
             "contacts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -63,22 +49,22 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
               _number(org_number), contacts)
              for ad, site, ad_id, name, employer, org_number, first, last, listed, template, contacts in rows],
         )  # fmt: skip
-        had = db.execute(f"DELETE FROM carriers WHERE ad {_AMONG} RETURNING kind, value, ad", (numbers,)).fetchall()
-        db.execute(f"INSERT INTO carriers {_NEW_CARRIERS}", (numbers,))
+        had = db.execute(f"DELETE FROM carriers WHERE ad {those} RETURNING kind, value, ad", numbers).fetchall()
+        db.execute(f"INSERT INTO carriers {_NEW_CARRIERS.format(those=those)}", numbers)
         templates = [(template, ad, first, last) for ad, *_, first, last, _, template, _ in rows if template]
         if templates:  # a web host ties by texts
             db.conn.executemany("INSERT INTO carriers VALUES ('template', ?, ?, ?, ?, 0.9, 'text')", templates)
-            db.execute(f"INSERT INTO carriers {_NEW_HOSTS}", (numbers,))
+            db.execute(f"INSERT INTO carriers {_NEW_HOSTS.format(those=those)}", numbers)
         if had:
             db.execute(_NOTE_LEFT, (json.dumps(had),))
 
 
 @contextmanager
-def _looking_after(db: Database, numbers: str) -> Iterator[None]:
+def _looking_after(db: Database, ads: Sequence[int]) -> Iterator[None]:
     """While carriers of these ads change: a verdict that rested on them is looked at again."""
-    before = _contested(db, numbers)
+    before = _contested(db, ads)
     yield
-    after = _contested(db, numbers)
+    after = _contested(db, ads)
     unsettled = {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", unsettled)
 
@@ -91,17 +77,18 @@ _NOTE_LEFT = (
 )
 
 
-def _contested(db: Database, numbers: str) -> dict[tuple[str, str, int], str | None]:
+def _contested(db: Database, ads: Sequence[int]) -> dict[tuple[str, str, int], str | None]:
     """The contested keys (kind, value, ad) of these ads; where a settled verdict rests on one of them, what it goes by:
     when the ad took the key up, and whose it is.
     """
-    return {(kind, value, ad): early for kind, value, ad, early in _rows(db, _CONTESTED, numbers)}
+    those, numbers = among(ads)
+    return {(kind, value, ad): early for kind, value, ad, early in _rows(db, f"{_CONTESTED} {those}", *numbers)}
 
 
 _CONTESTED = (
     "SELECT c.kind, c.value, c.ad, iif(min(c.first_seen, a.first_seen) <= s.sure, json_array(c.first_seen, "
     "a.first_seen, a.owner), NULL) FROM carriers c JOIN key_states USING (kind, value) JOIN cards a ON a.ad = c.ad "
-    f"LEFT JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value WHERE c.ad {_AMONG}"
+    "LEFT JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value WHERE c.ad"
 )
 
 
@@ -119,11 +106,11 @@ def _number(text: str | None) -> str:
 # The newest version that was read says whose the ad is; a key of that version is seen for as long as the ad is.
 _NEWEST = (
     "WITH newest AS (SELECT r.ad, r.observation, max(r.seen_at || printf('%020d', r.observation)) FROM readings r "
-    f"WHERE r.ad {_AMONG} GROUP BY r.ad) "
+    "WHERE r.ad {those} GROUP BY r.ad) "
 )
 # A card keeps the template that it was made with, as its carriers do; that of the text may be another by now.
 _NEW_CARDS = (
-    f"{_NEWEST} SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
+    f"{_NEWEST}SELECT a.id, a.site, a.ad_id, r.document ->> '$.names[0].value', o.document ->> '$.employer', "
     "o.document ->> '$.org_number', a.first_seen, a.last_seen, "
     "(SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM readings v JOIN keys k USING (observation) "
     "WHERE v.ad = a.id AND k.kind = 'phone' GROUP BY observation)), coalesce(t.template, ''), "
@@ -133,7 +120,7 @@ _NEW_CARDS = (
     "JOIN ads a ON a.id = r.ad LEFT JOIN template_texts t ON t.ad = a.id"
 )
 _NEW_CARRIERS = (
-    f"{_NEWEST} SELECT k.kind, coalesce(p.name, k.value) AS carried, r.ad, min(r.seen_at), "
+    f"{_NEWEST}SELECT k.kind, coalesce(p.name, k.value) AS carried, r.ad, min(r.seen_at), "
     "max(CASE WHEN n.observation = r.observation THEN a.last_seen ELSE r.seen_at END), max(k.confidence), "
     "coalesce(min(iif(p.bits IS NULL, NULL, printf('%03d', p.bits))), "
     "min(CASE WHEN k.how NOT IN ('plain', 'field') THEN k.how END), min(k.how)) "
@@ -146,13 +133,14 @@ _NEW_CARRIERS = (
 _NEW_HOSTS = (
     "SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad, "
     "min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template FROM carriers k "
-    f"JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE +k.kind = 'url' AND k.ad {_AMONG} GROUP BY carried, k.ad"
+    "JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE +k.kind = 'url' AND k.ad {those} GROUP BY carried, k.ad"
 )  # "+": from the ads, be they few
 
 
-def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card]:
+def load_cards(db: Database, ads: Collection[int] | None = None) -> dict[int, Card]:
     """The cards of the ads numbered, or of all."""
-    rows = _rows(db, _CARD) if ads is None else _rows(db, f"{_CARD} WHERE ad {_AMONG}", json.dumps(list(ads)))
+    those, numbers = ("", ()) if ads is None else among(ads)
+    rows = _rows(db, f"{_CARD} WHERE ad {those}" if those else _CARD, *numbers)
     return {
         ad: Card(
             ad=ad,
@@ -169,17 +157,22 @@ def load_cards(db: Database, ads: Iterable[int] | None = None) -> dict[int, Card
     }
 
 
-def load_uses(db: Database, ads: Iterable[int] | None = None, settled: Iterable[Key] = ()) -> list[KeyUse]:
-    """The keys of the ads numbered that two ads or more carry, or all such, with everyone who carries them.
-
-    Of the keys that are `settled`, only the ads numbered and the oldest that carries it.
-    """
-    if ads is None:
+def load_uses(db: Database, keys: Iterable[Key] | None = None) -> list[KeyUse]:
+    """Those of the keys that two ads or more carry, or all such, with everyone who carries them."""
+    if keys is None:
         return _uses(_rows(db, f"{_CARRIERS} ORDER BY kind, value, ad"))
-    numbers, aside = json.dumps(list(ads)), [list(key) for key in settled]
-    whole = _rows(db, _OF_ADS, numbers, json.dumps(aside))
-    some = _rows(db, _OF_SETTLED, json.dumps(aside), numbers) if aside else ()
-    return [*_uses(whole), *_uses(some)]
+    sql = f"{_CARRIERS} WHERE kind = ? AND value = ? ORDER BY ad"
+    return _uses(row for key in sorted(keys) for row in _rows(db, sql, *key))
+
+
+def load_settled(db: Database, settled: Mapping[Key, int], ads: Collection[int]) -> list[KeyUse]:
+    """Of keys whose verdict stands, each with its centre, the ads numbered that carry it and that."""
+    found = []
+    for key, centre in sorted(settled.items()):
+        those, numbers = among({*ads, centre})
+        sql = f"{_CARRIERS} WHERE kind = ? AND value = ? AND ad {those} ORDER BY ad"
+        found += _uses(_rows(db, sql, *key, *numbers))
+    return found
 
 
 def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
@@ -187,15 +180,17 @@ def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
     return [KeyUse(kind, value, carriers) for (kind, value), carriers in found if len(carriers) > 1]
 
 
-def key_states(db: Database, ads: Iterable[int]) -> dict[Key, tuple[str, bool]]:
-    """Of the keys of these ads those that tied nobody when they were last looked at, why, and whether that stands."""
+def key_states(db: Database, ads: Collection[int]) -> dict[Key, tuple[str, int | None]]:
+    """The keys of these ads: why each tied nobody when it was last looked at, "" for one that tied; and the centre of
+    one whose verdict stands.
+    """
+    those, numbers = among(ads)
     sql = (
-        "SELECT DISTINCT s.kind, s.value, s.state, k.kind IS NOT NULL FROM carriers c JOIN key_states s "
+        "SELECT DISTINCT c.kind, c.value, coalesce(s.state, ''), k.centre FROM carriers c LEFT JOIN key_states s "
         "ON s.kind = c.kind AND s.value = c.value LEFT JOIN settled_keys k ON k.kind = s.kind AND k.value = s.value "
-        f"WHERE c.ad {_AMONG}"
+        f"WHERE c.ad {those}"
     )
-    rows = _rows(db, sql, json.dumps(list(ads)))
-    return {(kind, value): (state, bool(stands)) for kind, value, state, stands in rows}
+    return {(kind, value): (state, centre) for kind, value, state, centre in _rows(db, sql, *numbers)}
 
 
 def set_key_states(db: Database, states: Mapping[Key, str], settled: Mapping[Key, Settled]) -> None:

@@ -21,7 +21,7 @@ def without(db: Database, cluster: str, *, kind: str, value: str) -> list[Group]
     One part: its ads hang together by other keys. Raises LookupError where no two of its ads share that key.
     """
     ads = clusterstore.members(db, cluster)
-    uses = carriers.load_uses(db, ads)
+    uses = carriers.load_uses(db, carriers.key_states(db, ads))
     if not any((use.kind, use.value) == (kind, value) for use in uses):
         raise LookupError(f"no two ads of {cluster} share the {kind} {value!r}")
     cards = carriers.load_cards(db, {carrier.ad for use in uses for carrier in use.carriers} | ads.keys())

@@ -93,20 +93,20 @@ class Reach:
         """The ties of ads that were not looked at yet."""
         states = carriers.key_states(self._db, ads)
         self._before |= {key: state for key, (state, _) in states.items()}
-        stands = {key for key, (_, is_settled) in states.items() if is_settled and not self._rulings.speak_of(*key)}
+        stands = {
+            key: centre
+            for key, (_, centre) in states.items()
+            if centre is not None and not self._rulings.speak_of(*key)
+        }
         self.settled |= {key: self._before[key] for key in stands}
-        uses = carriers.load_uses(self._db, sorted(ads), stands)
-        whole = [use for use in uses if (use.kind, use.value) not in self._keys | self.settled.keys()]
-        self._keys |= {(use.kind, use.value) for use in whole}
-        missing = {carrier.ad for use in uses for carrier in use.carriers} | ads
+        whole = carriers.load_uses(self._db, states.keys() - stands.keys() - self._keys)
+        some = carriers.load_settled(self._db, stands, ads)
+        self._keys |= states.keys() - stands.keys()
+        missing = {carrier.ad for use in (*whole, *some) for carrier in use.carriers} | ads
         self.cards |= carriers.load_cards(self._db, sorted(missing - self.cards.keys()))
         return [
             *find_ties(whole, self.cards, self._rulings, self._guard),
-            *(
-                settled_tie(use, self.cards, state)
-                for use in uses
-                if (state := self.settled.get((use.kind, use.value)))
-            ),
+            *(settled_tie(use, self.cards, self.settled[use.kind, use.value]) for use in some),
         ]
 
     def _touches(self, tie: Tie) -> frozenset[int]:

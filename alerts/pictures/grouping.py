@@ -39,10 +39,9 @@ def hash_rows(pictures: Sequence[Hashed]) -> Rows:
 
 def all_rows(pictures: Sequence[Hashed]) -> Rows:
     """The same, then the hashes of the mirror images that are known."""
-    own = hash_rows(pictures)
     mirrored = [number for number, picture in enumerate(pictures) if picture.mirror]
-    bits = to_bits("".join(pictures[number].mirror for number in mirrored))
-    return Rows(np.concatenate((own.bits, bits)), np.array([*own.of, *mirrored], dtype=np.int64))
+    hashes = [*(picture.hash for picture in pictures), *(pictures[number].mirror for number in mirrored)]
+    return Rows(to_bits("".join(hashes)), np.array([*range(len(pictures)), *mirrored], dtype=np.int64))
 
 
 def find_groups(pictures: Sequence[Hashed], distance: int) -> Iterator[Group]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from alerts.pictures.grouping import Hashed
 from alerts.reading.keys import HASHES, MIRROR, is_telling
-from crawler.database import Database
+from crawler.database import Database, among
 
 _STEP = 2_000  # ads looked through at a time
 
@@ -43,22 +43,23 @@ def add_new(db: Database, ads: Sequence[int]) -> int | None:
     )
     if not found:
         return None
-    last = next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0]
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", found
+    last = int(next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0])
+    added = db.conn.executemany(
+        "INSERT OR IGNORE INTO picture_hashes (id, value, mirror, chain, name, bits) VALUES (?1, ?2, ?3, ?1, ?2, 0)",
+        [(number, *one) for number, one in enumerate(found, last + 1)],
     )
-    added = db.execute("UPDATE picture_hashes SET chain = id WHERE id > ?", (last,)).rowcount
-    return int(last) if added else None
+    return last if added.rowcount else None
 
 
 def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
     """(value, mirror) of every picture that a version of the ads shows."""
+    those, numbers = among(ads)
     sql = (
         "SELECT i.value FROM observations o, json_each(o.document, '$.images') i WHERE o.id IN (SELECT k.observation "
-        "FROM json_each(?) j CROSS JOIN readings r ON r.ad = j.value CROSS JOIN keys k "  # from the ads, be they few
-        "ON k.observation = r.observation AND k.kind = 'image') ORDER BY o.id, i.key"
+        "FROM readings r CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image' "  # from the ads
+        f"WHERE r.ad {those}) ORDER BY o.id, i.key"
     )
-    for (text,) in _rows(db, sql, json.dumps(list(ads))):
+    for (text,) in _rows(db, sql, *numbers):
         image = json.loads(text)
         mirror = image.get(MIRROR, "").lower()
         for name in HASHES:
@@ -86,9 +87,8 @@ def load_fresh(db: Database, after: int) -> dict[str, list[Known]]:
 
 def load_chains(db: Database, algorithm: str, hashes: Iterable[int]) -> list[Known]:
     """Of these hashes, by number, all that hang together with one of them."""
-    among = "IN (SELECT value FROM json_each(?))"
-    where = f"chain IN (SELECT chain FROM picture_hashes WHERE id {among})"
-    return _known(db, algorithm, where, json.dumps(list(hashes)))
+    those, numbers = among(list(hashes))
+    return _known(db, algorithm, f"chain IN (SELECT chain FROM picture_hashes WHERE id {those})", *numbers)
 
 
 def _known(db: Database, algorithm: str, where: str, *args: object) -> list[Known]:
@@ -116,9 +116,8 @@ def keep_places(db: Database, places: Sequence[Place]) -> None:
 
 def names_of(db: Database, values: Iterable[str]) -> dict[str, str]:
     """For each of the hashes (as keys have them) that is known, the key that ads carry for it."""
-    wanted = list(values)
-    sql = "SELECT value, name FROM picture_hashes WHERE value IN (SELECT value FROM json_each(?))"
-    return dict(_rows(db, sql, json.dumps(wanted))) if wanted else {}
+    those, wanted = among(list(values))
+    return dict(_rows(db, f"SELECT value, name FROM picture_hashes WHERE value {those}", *wanted)) if wanted else {}
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

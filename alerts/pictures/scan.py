@@ -6,27 +6,28 @@ The first half of a hash is looked at: that of a strange one differs in 64 bits 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from alerts.pictures import picturestore
 from alerts.pictures.grouping import all_rows
-from alerts.pictures.near import Bits, Rows
+from alerts.pictures.near import Bits, Numbers, Rows
 from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
 ROOM = 1_000  # hashes that a table has room for at first
+_BLOCK = 16_384  # hashes looked at together: they stay near the processor
 
 
 class _Table:
     """Hashes, and those of mirror images, as they came: the first words of all side by side, then the second ones."""
 
-    def __init__(self) -> None:
-        self._words = np.zeros((4, ROOM), np.uint64)
-        self._of = np.zeros(ROOM, np.int64)
-        self._is_own = np.zeros(ROOM, np.bool_)
+    def __init__(self, room: int = ROOM) -> None:
+        self._words = np.zeros((4, room), np.uint64)
+        self._of = np.zeros(room, np.int64)
+        self._is_own = np.zeros(room, np.bool_)
         self._count = 0
 
     def add(self, rows: Rows, own: int) -> None:
@@ -38,14 +39,26 @@ class _Table:
         new = slice(first, self._count)
         self._words[:, new], self._of[new], self._is_own[new] = rows.bits.T, rows.of, np.arange(len(rows.of)) < own
 
-    def near(self, bits: Bits, distance: int, *, is_own: bool) -> list[int]:
-        """What those stand for that are near a hash; near that of a mirror image, of the pictures' own."""
-        words = self._words[:, : self._count]
-        half = np.bitwise_count(words[0] ^ bits[0]) + np.bitwise_count(words[1] ^ bits[1])
-        some = np.flatnonzero(half <= distance)
-        some = some[np.bitwise_count(words[:, some] ^ bits[:, None]).sum(axis=0, dtype=np.int64) <= distance]
-        near: list[int] = self._of[some if is_own else some[self._is_own[some]]].tolist()
-        return near
+    def near(self, rows: Rows, own: int, distance: int) -> Iterator[tuple[int, int]]:
+        """For what the rows stand for, of which so many are pictures' own, what those stand for that are near them. Two
+        mirror images are not told of: the pictures are as near.
+        """
+        for start in range(0, self._count, _BLOCK):
+            block = slice(start, min(start + _BLOCK, self._count))
+            row, place = _near(self._words[:, block], rows.bits, distance)
+            if len(row):
+                told = (row < own) | self._is_own[block][place]
+                yield from zip(rows.of[row[told]].tolist(), self._of[block][place[told]].tolist(), strict=True)
+
+
+def _near(words: Bits, bits: Bits, distance: int) -> tuple[Numbers, Numbers]:
+    """The pairs (row of `bits`, column of `words`) that are near each other."""
+    half = np.bitwise_count(words[0] ^ bits[:, 0, None]) + np.bitwise_count(words[1] ^ bits[:, 1, None])
+    row, place = np.nonzero(half <= distance)
+    if len(row):
+        are = np.bitwise_count(words[:, place].T ^ bits[row]).sum(axis=1, dtype=np.int64) <= distance
+        row, place = row[are], place[are]
+    return row, place
 
 
 class _Held:
@@ -65,12 +78,12 @@ def find_near(db: Database, fresh: Sequence[Known], algorithm: str, distance: in
     `fresh` have the highest numbers there are; they may be of a transaction that is not ended yet.
     """
     held = _catch_up(db, algorithm, min(one.id for one in fresh))
-    rows, new = _rows(fresh), _Table()
+    rows, new = _rows(fresh), _Table(len(fresh) * 2)
     new.add(rows, len(fresh))
     near: dict[int, set[int]] = defaultdict(set)
-    for place, number in enumerate(rows.of.tolist()):
-        for table in (held.table, new):
-            near[number].update(table.near(rows.bits[place], distance, is_own=place < len(fresh)))
+    for table in (held.table, new):
+        for number, other in table.near(rows, len(fresh), distance):
+            near[number].add(other)
     return near
 
 

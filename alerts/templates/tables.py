@@ -24,6 +24,11 @@ def m003_wordings(db: Database) -> None:
     run_script(db, _WORDINGS)
 
 
+@migrations()
+def m004_index(db: Database) -> None:
+    run_script(db, _INDEX)
+
+
 # template_texts: what stands for the words of each ad's text, so that one seen again with the same text costs nothing.
 # template_keys: some keys of the signature of each distinct text; a text that was changed since keeps its old ones
 # until all are found anew. template_state: the frequencies of that time, and how many texts were placed by them since.
@@ -62,4 +67,15 @@ CREATE TABLE wordings (
     words BLOB NOT NULL, keys BLOB NOT NULL
 ) STRICT;
 DELETE FROM template_state
+"""
+
+# Keys came to stand side by side, sorted, for all texts among which templates were found; those of each text that was
+# placed since in a row, whose number is never given again: `since` is the last of before. Without a state all templates
+# are found anew.
+_INDEX = """
+DROP TABLE template_keys;
+DELETE FROM template_state;
+ALTER TABLE template_state RENAME COLUMN placed TO since;
+CREATE TABLE template_index (part INTEGER PRIMARY KEY, keys BLOB NOT NULL) STRICT;
+CREATE TABLE template_placed (number INTEGER PRIMARY KEY, ad INTEGER NOT NULL, keys BLOB NOT NULL) STRICT
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,25 +11,23 @@ from typing import Any, cast
 import numpy as np
 
 from alerts.templates.finding import Templates
+from alerts.templates.keyindex import Holders, index_rows, keep_index
 from alerts.templates.placing import Near
 from alerts.templates.weights import Frequencies, Weighed
-from alerts.templates.wordings import KEPT_KEYS, Wording
-from crawler.database import Database
+from alerts.templates.wordings import Wording
+from crawler.database import Database, among
 
-MOST_OF_KEY = 5  # ads of one key that are looked at, the newest: a passage that all use costs no more than another
 Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
-
-
-_OF_KEY = f"SELECT * FROM (SELECT key, ad FROM template_keys WHERE key = ? ORDER BY ad DESC LIMIT {MOST_OF_KEY})"
-_OF_KEYS = " UNION ALL ".join([_OF_KEY] * KEPT_KEYS)
-_NO_KEY = -1
+_LAST = "SELECT max(number) FROM template_placed"
 _WHOLE = 60  # divides by every number of ads up to MOST_OF_KEY, so that equals are equal
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """When all templates were found last: the number of texts then, and of those placed since."""
+    """When all templates were found last: what that time is told by, the number of texts then, and of those placed
+    since.
+    """
 
     token: str
     texts: int
@@ -57,11 +54,12 @@ def load_wordings(db: Database) -> dict[int, Wording]:
 
 def changed_wordings(db: Database, ads: Sequence[int]) -> dict[int, Wording]:
     """Of these ads, those that are new or have another wording than when their template was found."""
+    those, numbers = among(ads)
     sql = (
-        "SELECT w.ad, w.name, w.words, w.keys FROM json_each(?) j JOIN wordings w ON w.ad = j.value "
-        "LEFT JOIN template_texts t ON t.ad = w.ad WHERE t.name IS NOT w.name"
+        "SELECT w.ad, w.name, w.words, w.keys FROM wordings w LEFT JOIN template_texts t ON t.ad = w.ad "
+        f"WHERE w.ad {those} AND t.name IS NOT w.name"
     )
-    return {ad: Wording(*rest) for ad, *rest in _rows(db, sql, json.dumps(ads))}
+    return {ad: Wording(*rest) for ad, *rest in _rows(db, sql, *numbers)}
 
 
 def templates_of(db: Database) -> dict[int, str]:
@@ -71,13 +69,18 @@ def templates_of(db: Database) -> dict[int, str]:
 
 def load_state(db: Database) -> State | None:
     """None in a store whose templates were never found."""
-    row = next(_rows(db, "SELECT token, texts, placed FROM template_state"), None)
+    row = next(_rows(db, f"SELECT token, texts, coalesce(({_LAST}), since) - since FROM template_state"), None)
     return State(*row) if row else None
 
 
-def load_frequencies(db: Database) -> Frequencies:
-    """Those by which all templates were found last. Read once for each such time."""
+def load_token(db: Database) -> str:
+    """What the time is told by when all templates were found last, as they must have been."""
     ((token,),) = _rows(db, "SELECT token FROM template_state")
+    return str(token)
+
+
+def load_frequencies(db: Database, token: str) -> Frequencies:
+    """Those by which all templates were found when that was the token. Read once for each such time."""
     if token not in _read:
         ((groups, *blobs),) = _rows(db, "SELECT groups, numbers, counts, passages FROM template_frequencies")
         numbers, counts, passages = (np.frombuffer(blob, np.uint32) for blob in blobs)
@@ -89,28 +92,25 @@ def load_frequencies(db: Database) -> Frequencies:
 _read: dict[str, Frequencies] = {}
 
 
-def find_near(db: Database, ad: int, keys: Sequence[int], most: int) -> list[Near]:
-    """The ads besides this one that share most of these keys, where a key counts the more the fewer have it; the newest
+def find_near(db: Database, ad: int, holders: Holders, most: int) -> list[Near]:
+    """The ads besides this one that share most of its keys, where a key counts the more the fewer have it; the newest
     of equals.
     """
-    holders = defaultdict(list)
-    for key, holder in _rows(db, _OF_KEYS, *keys, *[_NO_KEY] * (KEPT_KEYS - len(keys))):
-        if holder != ad:
-            holders[key].append(holder)
     shared: dict[int, int] = defaultdict(int)
     for some in holders.values():
-        for holder in some:
-            shared[holder] += _WHOLE // len(some)
+        others = [holder for holder in some if holder != ad]
+        for holder in others:
+            shared[holder] += _WHOLE // len(others)
     near = [-holder for _, holder in sorted((-weight, -holder) for holder, weight in shared.items())[:most]]
-    sql = "SELECT ad, template, words FROM template_texts WHERE ad IN (SELECT value FROM json_each(?))"
-    found = {row[0]: Near(*row) for row in _rows(db, sql, json.dumps(near))}
+    those, numbers = among(near)
+    rows = _rows(db, f"SELECT ad, template, words FROM template_texts WHERE ad {those}", *numbers)
+    found = {row[0]: Near(*row) for row in rows}
     return [found[holder] for holder in near if holder in found]
 
 
 def keep_found(db: Database, found: Templates) -> None:
     """Keep by what all templates were found, in place of all before, inside the caller's transaction."""
     db.execute("DELETE FROM template_texts")
-    db.execute("DELETE FROM template_keys")
     place = {one.name: place for place, one in enumerate(found.distinct.values())}
     keep_texts(
         db,
@@ -118,42 +118,37 @@ def keep_found(db: Database, found: Templates) -> None:
             (ad, name, found.values.get(ad, ""), found.vectors.weighed(place[name]) if name else b"")
             for ad, name in found.names.items()
         ),
-        ((key, ad) for ad, one in found.distinct.items() for key in one.key_numbers()),
     )
+    ((last,),) = _rows(db, f"SELECT coalesce(({_LAST}), (SELECT since FROM template_state), 0)")
+    rows = index_rows([(ad, one.keys) for ad, one in found.distinct.items()])
+    keep_index(db, rows)
     frequencies = found.frequencies
     blobs = (
         frequencies.numbers.tobytes(),
         frequencies.counts.astype(np.uint32).tobytes(),
         frequencies.passages.tobytes(),
     )
-    token = hashlib.sha256(b"".join((str(frequencies.groups).encode(), *blobs))).hexdigest()[:16]
     db.execute(
         "INSERT OR REPLACE INTO template_frequencies (id, groups, numbers, counts, passages) VALUES (1, ?, ?, ?, ?)",
         (frequencies.groups, *blobs),
     )
     db.execute(
-        "INSERT OR REPLACE INTO template_state (id, token, texts, placed) VALUES (1, ?, ?, 0)",
-        (token, len(found.names)),
+        "INSERT OR REPLACE INTO template_state (id, token, texts, since) VALUES (1, ?, ?, ?)",
+        (hashlib.sha256(b"".join((*blobs, rows.tobytes(), b"%d" % last))).hexdigest()[:16], len(found.names), last),
     )
 
 
-def keep_texts(db: Database, texts: Iterable[Text], keys: Iterable[tuple[int, int]]) -> None:
-    """Keep what one more text is held against, and the keys by which it finds it, inside the caller's transaction."""
+def keep_texts(db: Database, texts: Iterable[Text]) -> None:
+    """Keep what one more text is held against, inside the caller's transaction."""
     db.conn.executemany(
         "INSERT OR REPLACE INTO template_texts (ad, name, template, words) VALUES (?, ?, ?, ?)",
         texts,
     )
-    db.conn.executemany("INSERT OR IGNORE INTO template_keys (key, ad) VALUES (?, ?)", keys)
 
 
 def set_template(db: Database, ad: int, template: str) -> None:
     """Note the template of an ad whose text is kept, inside the caller's transaction."""
     db.execute("UPDATE template_texts SET template = ? WHERE ad = ?", (template, ad))
-
-
-def count_placed(db: Database, number: int) -> None:
-    """Note that so many texts were placed, inside the caller's transaction."""
-    db.execute("UPDATE template_state SET placed = placed + ?", (number,))
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

@@ -7,12 +7,14 @@ tenth has come since, all are found anew, and the templates are again those that
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
 from alerts.templates.finding import group_wordings
-from alerts.templates.placing import find_place
+from alerts.templates.keyindex import Loose, add_loose, keep_placed, load_index
+from alerts.templates.placing import Near, find_place
 from alerts.templates.templatestore import State
 from alerts.templates.weights import Weighed, weigh
 from alerts.templates.wordings import Wording
@@ -47,13 +49,17 @@ def place(db: Database, texts: Texts) -> None:
     """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
     now is noted to be linked anew.
     """
-    frequencies = templatestore.load_frequencies(db)
-    with transaction(db):
+    fresh: Loose = defaultdict(list)
+    with transaction(db):  # another process may have placed some, or found all anew, until this one may write
+        token = templatestore.load_token(db)
+        frequencies, index = templatestore.load_frequencies(db, token), load_index(db, token)
         for ad, wording in texts.items():
             words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
-            template = _place(db, ad, wording.name, words, keys) if wording.name else ""
-            templatestore.keep_texts(db, [(ad, wording.name, template, words)], ((key, ad) for key in keys))
-        templatestore.count_placed(db, len(texts))
+            near = templatestore.find_near(db, ad, index.holders(keys, fresh), MOST)
+            template = _place(db, wording.name, words, near) if wording.name else ""
+            templatestore.keep_texts(db, [(ad, wording.name, template, words)])
+            keep_placed(db, ad, wording.keys)
+            add_loose(fresh, ad, keys.tolist())
 
 
 def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
@@ -77,9 +83,9 @@ def _find_all(db: Database) -> None:
         templatestore.keep_found(db, found)
 
 
-def _place(db: Database, ad: int, name: str, words: Weighed, keys: Sequence[int]) -> str:
-    """The template of an ad. The one it is found to be like gets it too, if it had none."""
-    found = find_place(words, templatestore.find_near(db, ad, keys, MOST))
+def _place(db: Database, name: str, words: Weighed, near: Sequence[Near]) -> str:
+    """The template of an ad of that name. The one it is found to be like gets it too, if it had none."""
+    found = find_place(words, near)
     if found is None or found.template:
         return found.template if found else ""
     templatestore.set_template(db, found.ad, name)

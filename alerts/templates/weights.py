@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +37,21 @@ class Frequencies:
     counts: NDArray[np.int64]
     passages: Numbers
     """The passages that are boilerplate, ascending."""
+    squares: NDArray[np.float64] = field(init=False, repr=False)
+    """The squared weight of each word."""
+    rarest: float = field(init=False)
+    """The same of a word never seen."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "squares", np.log1p((self.groups + BACKGROUND) / self.counts) ** 2)
+        object.__setattr__(self, "rarest", float(np.log1p(self.groups + BACKGROUND) ** 2))
 
     def weights(self, numbers: Numbers) -> NDArray[np.float64]:
         """The square of the inverse document frequency of each word."""
         if not len(self.numbers):
             return np.ones(len(numbers))
         at = _places_in(self.numbers, numbers)
-        known = np.where(self.numbers[at] == numbers, self.counts[at], 1)
-        weights: NDArray[np.float64] = np.log1p((self.groups + BACKGROUND) / known) ** 2
+        weights: NDArray[np.float64] = np.where(self.numbers[at] == numbers, self.squares[at], self.rarest)
         return weights
 
 
@@ -120,8 +127,8 @@ class Vectors:
 
 def weigh(numbers: Numbers, frequencies: Frequencies) -> Weighed:
     """The same for the words of one text."""
-    outside = _outside(numbers, np.zeros(len(numbers), np.int64), frequencies.passages)
-    words = distinct(numbers if outside is None else numbers[outside])
+    starts = _places_of(_passage_numbers(numbers), frequencies.passages)
+    words = distinct(numbers[_outside(len(numbers), starts)] if len(starts) else numbers)
     squares = frequencies.weights(words)
     found = np.zeros(len(words), WEIGHED)
     found["number"] = words
@@ -149,8 +156,10 @@ def _rows(words: Words, passages: Numbers) -> NDArray[np.uint64]:
     """text << 32 | word of the distinct words of each text outside these passages, ascending."""
     owner = words.owners()
     rows = owner.astype(np.uint64) << _HALF | words.numbers
-    outside = _outside(words.numbers, owner, passages)
-    return distinct(rows if outside is None else rows[outside])
+    if len(passages):
+        starts, found = _passages(words.numbers, owner)
+        rows = rows[_outside(len(rows), starts[_places_of(found, passages)])]
+    return distinct(rows)
 
 
 def _groups_with(values: Numbers, groups: Numbers, *, at_least: int) -> tuple[Numbers, NDArray[np.int64]]:
@@ -174,22 +183,28 @@ def _slices(values: Numbers) -> Iterator[NDArray[np.bool_]]:
 
 def _passages(numbers: Numbers, owner: Places) -> tuple[Places, Numbers]:
     """Where a passage begins in words each of some text, and its number."""
-    if len(owner) < PASSAGE:
-        return np.zeros(0, np.int64), np.zeros(0, np.uint32)
     starts = np.flatnonzero(owner[: 1 - PASSAGE] == owner[PASSAGE - 1 :])
-    passages = np.correlate(numbers.astype(np.uint64), _POWERS)
-    return starts, (mix(passages[starts]) >> _HALF).astype(np.uint32)
+    return starts, _passage_numbers(numbers)[starts]
 
 
-def _outside(numbers: Numbers, owner: Places, known: Numbers) -> NDArray[np.bool_] | None:
-    """Whether each word stands in none of these passages; None where no word stands in one."""
+def _passage_numbers(numbers: Numbers) -> Numbers:
+    """The number of so many words as a passage has, from each word on."""
+    if len(numbers) < PASSAGE:
+        return np.zeros(0, np.uint32)
+    return (mix(np.correlate(numbers.astype(np.uint64), _POWERS)) >> _HALF).astype(np.uint32)
+
+
+def _places_of(values: Numbers, known: Numbers) -> Places:
+    """Where among the values there is one that is known; the known ascend."""
     if not len(known):
-        return None
-    starts, passages = _passages(numbers, owner)
-    starts = starts[known[_places_in(known, passages)] == passages]
-    if not len(starts):
-        return None
-    inside = np.zeros(len(numbers) + 1, np.int64)
+        return np.zeros(0, np.int64)
+    places: Places = (known[_places_in(known, values)] == values).nonzero()[0]
+    return places
+
+
+def _outside(words: int, starts: Places) -> NDArray[np.bool_]:
+    """Whether each of so many words stands in none of the passages that start there."""
+    inside = np.zeros(words + 1, np.int64)
     inside[starts] = 1
     inside[starts + PASSAGE] -= 1
     outside: NDArray[np.bool_] = np.cumsum(inside[:-1]) == 0

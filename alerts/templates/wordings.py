@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alerts.templates.shingles import KEYS, Numbers, Words, find_words, mix, signatures
+from alerts.templates.shingles import Numbers, Words, find_words, mix, signatures
 
 MIN_LENGTH = 80  # letters and digits; a shorter text is too common to say anything, even word for word
-KEPT_KEYS = KEYS - 1  # by which a text that comes later finds this one: each is two neighbours of a signature
 _NAME = 12  # hexadecimal digits
 _NUMBER = np.dtype(np.uint32)
 
@@ -29,9 +28,8 @@ class Wording:
     def word_numbers(self) -> Numbers:
         return np.frombuffer(self.words, _NUMBER)
 
-    def key_numbers(self) -> list[int]:
-        numbers: list[int] = np.frombuffer(self.keys, _NUMBER).tolist()
-        return numbers
+    def key_numbers(self) -> Numbers:
+        return np.frombuffer(self.keys, _NUMBER)
 
 
 def read_wordings(texts: Sequence[str]) -> list[Wording]:

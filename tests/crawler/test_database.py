@@ -17,6 +17,7 @@ from crawler.database import (
     OperationalError,
     StoreError,
     StoreFault,
+    among,
     connect,
     sqlite_fault,
     transaction,
@@ -228,3 +229,14 @@ def test_space_again_is_all_it_needs(db: Database) -> None:
         fill(db)
     db.execute("PRAGMA max_page_count = 100000")
     assert observe_all(db, [(make_ad(), "test")]) == ["new"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 31, 32, 33, 5_000])
+def test_among_is_of_all_values_and_of_no_other(tmp_path: Path, count: int) -> None:
+    db = connect(tmp_path / "varde.db", create=True)
+    db.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
+    with transaction(db):
+        db.conn.executemany("INSERT INTO numbers VALUES (?)", [(number,) for number in range(6_000)])
+    those, values = among(range(7, 7 + count))
+    rows = db.execute(f"SELECT number FROM numbers WHERE number {those} ORDER BY number", values)
+    assert [number for (number,) in rows] == list(range(7, 7 + count))

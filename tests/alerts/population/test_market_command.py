@@ -155,6 +155,7 @@ def test_resamples_tell_their_progress_on_stderr(varde: Varde) -> None:
     found = printed(done)
     assert round(found["estimate"]) == 1034
     assert [one["name"] for one in found["intervals"]] == ["BCa over the search", "model held for true"]
+    assert all(line.startswith("searched ") for line in done.stderr.splitlines()), done.stderr
     counts = [int(line.split()[1]) for line in done.stderr.splitlines()]
     assert counts[-1] == 114
     assert all(before < after for before, after in pairwise(counts))
