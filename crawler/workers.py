@@ -140,10 +140,10 @@ class _Watch:
         self._timer = asyncio.get_running_loop().call_later(after, self._look)
 
     def _look(self) -> None:
-        if self._clock.is_over(self._patience):
-            self.fault = WorkerTimeout(f"not done within {self._patience:g} s")
-        elif _size(self._pid) > self._memory:
+        if _size(self._pid) > self._memory:  # first: what takes too much is slow for it
             self.fault = WorkerTooLarge(f"took more than {self._memory / 1e6:.0f} MB")
+        elif self._clock.is_over(self._patience):
+            self.fault = WorkerTimeout(f"not done within {self._patience:g} s")
         if self.fault:
             _end_family(self._pid)
         else:
