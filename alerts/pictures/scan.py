@@ -18,7 +18,7 @@ from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
 ROOM = 1_000  # hashes that a table has room for at first
-_BLOCK = 16_384  # hashes looked at together: they stay near the processor
+_BLOCK = 131_072  # hashes looked at together: what is made on the way stays near the processor
 
 
 class _Table:
@@ -45,20 +45,20 @@ class _Table:
         """
         for start in range(0, self._count, _BLOCK):
             block = slice(start, min(start + _BLOCK, self._count))
-            row, place = _near(self._words[:, block], rows.bits, distance)
-            if len(row):
-                told = (row < own) | self._is_own[block][place]
-                yield from zip(rows.of[row[told]].tolist(), self._of[block][place[told]].tolist(), strict=True)
+            for row, (number, bits) in enumerate(zip(rows.of.tolist(), rows.bits, strict=True)):
+                places = _near(self._words[:, block], bits, distance)
+                told = places if row < own else places[self._is_own[block][places]]
+                yield from ((number, other) for other in self._of[block][told].tolist())
 
 
-def _near(words: Bits, bits: Bits, distance: int) -> tuple[Numbers, Numbers]:
-    """The pairs (row of `bits`, column of `words`) that are near each other."""
-    half = np.bitwise_count(words[0] ^ bits[:, 0, None]) + np.bitwise_count(words[1] ^ bits[:, 1, None])
-    row, place = np.nonzero(half <= distance)
-    if len(row):
-        are = np.bitwise_count(words[:, place].T ^ bits[row]).sum(axis=1, dtype=np.int64) <= distance
-        row, place = row[are], place[are]
-    return row, place
+def _near(words: Bits, bits: Bits, distance: int) -> Numbers:
+    """Which columns of `words` are near a hash."""
+    half = np.bitwise_count(words[0] ^ bits[0]) + np.bitwise_count(words[1] ^ bits[1])
+    if half.min() > distance:  # nearly always, and told sooner than which
+        return np.zeros(0, np.int64)
+    some = np.flatnonzero(half <= distance)
+    near: Numbers = some[np.bitwise_count(words[:, some] ^ bits[:, None]).sum(axis=0, dtype=np.int64) <= distance]
+    return near
 
 
 class _Held:

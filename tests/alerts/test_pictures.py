@@ -290,3 +290,15 @@ def test_the_watch_list_finds_a_mirrored_copy(tmp_path: Path) -> None:
     _, (hit,) = add(db, Wanted(kind="image", typed=f"phash:{flipped(mirror, 9)}", case_ref="K-1"))
     assert hit.ad == 1
     assert hit.quote.endswith("…, 9 of 256 bits differ")
+
+
+@pytest.mark.parametrize("block", [1, 7, 20, 1_000])
+def test_hashes_are_looked_through_block_by_block(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "_BLOCK", block)
+    dice = np.random.default_rng(1)
+    known = dice.integers(0, 2**63, (20, 4), np.uint64)
+    table = scan._Table()
+    table.add(Rows(known, np.arange(20)), 15)  # the last five are of mirror images
+    asked = Rows(known[[3, 17, 3, 17]] ^ np.uint64(0b11), np.array([30, 31, 32, 33]))  # two bits in each of four words
+    assert sorted(table.near(asked, 2, 8)) == [(30, 3), (31, 17), (32, 3)]
+    assert list(table.near(asked, 2, 7)) == []
