@@ -21,12 +21,17 @@ Say = Callable[[str], None]
 
 
 class ReadPool:
-    """Reads batches in `size` processes. An ad that cannot be read in time is stored as unread, and said."""
+    """Reads batches in `size` processes of at most `memory` bytes each.
 
-    def __init__(self, size: int, *, say: Say, module: str = "alerts.reading.read_worker") -> None:
+    An ad that cannot be read in that, or in time, is stored as unread, and said.
+    """
+
+    def __init__(
+        self, size: int, *, say: Say, module: str = "alerts.reading.read_worker", memory: int = _MEMORY
+    ) -> None:
         self._size, self._say = size, say
         self._runner = asyncio.Runner()
-        self._workers = Workers(module, size=size, memory=_MEMORY, by_cpu=True)
+        self._workers = Workers(module, size=size, memory=memory, by_cpu=True)
 
     def __enter__(self) -> Self:
         return self

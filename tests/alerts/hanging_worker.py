@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import time
 
 import msgspec
 
@@ -28,9 +29,9 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
     if any("DIE" in text for text in texts):
         os._exit(1)
     if any("EAT" in text for text in texts):
-        block, eaten = b"x" * 10_000_000, []
-        while True:  # at once too much, or on a busy machine the time is up first
-            eaten.append(bytearray(block))
+        eaten = [bytearray(b"x" * 10_000_000) for _ in range(40)]
+        time.sleep(60)  # computes no more: its time is not up before its size is looked at
+        eaten.clear()
     found = [Read(row["id"], row["ad"], row["seen_at"], READING, (), Wording()) for row in rows]
     return {}, msgspec.json.encode(found)
 

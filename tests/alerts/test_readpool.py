@@ -26,9 +26,11 @@ def batches(size: int, texts: list[str]) -> Iterator[list[Observation]]:
     yield from (rows[start : start + size] for start in range(0, len(rows), size))
 
 
-def read_all(texts: list[str], *, size: int, processes: int, module: str) -> tuple[list[Read], list[str]]:
+def read_all(
+    texts: list[str], *, size: int, processes: int, module: str, memory: int = 700_000_000
+) -> tuple[list[Read], list[str]]:
     said: list[str] = []
-    with ReadPool(processes, say=said.append, module=module) as pool:
+    with ReadPool(processes, say=said.append, module=module, memory=memory) as pool:
         found = [item for batch in pool.read(batches(size, texts)) for item in batch]
     return found, said
 
@@ -47,7 +49,7 @@ def test_readings_are_those_of_this_process() -> None:
 def test_one_bad_text_costs_only_its_own_reading(word: str, reason: str) -> None:
     texts = [f"{TEXTS[number % 4]} Ring 42 00 00 {number:02}." for number in range(4)]
     texts[2] = word
-    found, said = read_all(texts, size=4, processes=1, module="tests.alerts.hanging_worker")
+    found, said = read_all(texts, size=4, processes=1, module="tests.alerts.hanging_worker", memory=200_000_000)
     assert [item.observation for item in found] == list(range(1, 5))
     readings = [decode_reading(item.document) for item in found]
     assert [reading.language == "nb" for reading in readings] == [number != 2 for number in range(4)]
