@@ -13,6 +13,7 @@ from alerts.factload import load_facts
 from alerts.facts import Cluster
 from alerts.judge import judge
 from alerts.linking import carriers
+from alerts.linking.cards import update_cards
 from alerts.linking.clusters import Group
 from alerts.linking.history import load_rulings
 from alerts.linking.link import Linked, link
@@ -102,7 +103,7 @@ def _link(db: Database, guard: Guard, *, everything: bool, say: Say) -> Linked |
 def _update_cards(db: Database, ads: Sequence[int], say: Say) -> None:
     for start in range(0, len(ads), CARDS):
         with transaction(db):
-            carriers.update_cards(db, ads[start : start + CARDS])
+            update_cards(db, ads[start : start + CARDS])
         if len(ads) > CARDS:
             say(f"keys of {min(start + CARDS, len(ads)):,} of {len(ads):,} ads")
 
