@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from msgspec import Struct
+
 Level = Literal["L0", "L1", "L2", "L3"]
 
 
@@ -127,8 +129,7 @@ class Queue:
     more: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True, gc=False):
     """One tie of the star that a shared key makes: `ad` carries it as `other` does, the ad of the lowest number.
 
     `strength` runs from 0 to 1 and falls with how many ads carry the key; `contested` keys are shown

@@ -94,7 +94,7 @@ def _link(db: Database, guard: Guard, *, everything: bool, say: Say) -> Linked |
     if not todo and not everything:
         return None
     before = clusterstore.clusters_of(db, todo)
-    start = sorted({*todo, *clusterstore.members_of(db, set(before.values()))})
+    start = sorted({*todo, *(clusterstore.members_of(db, set(before.values())) if before else ())})
     if len(start) > CARDS:
         say(f"ties of {len(start):,} ads and of all that they touch")
     return link(db, start, load_rulings(db), guard, everything=everything)

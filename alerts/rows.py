@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from msgspec import structs
+
 from alerts import alertstore, clusterstore
 from alerts.cases import Alert, Decision, Held, Link, Reason
 from alerts.factload import load_facts
@@ -119,7 +121,7 @@ def links(db: Database) -> Iterator[Row]:
 def link_row(link: Link, names: Mapping[int, str]) -> Row:
     """A web host is told as what it is part of: a `url` without a path."""
     kind = "url" if link.kind == "host" else link.kind
-    return asdict(link) | {"kind": kind, "ad": names[link.ad], "other": names[link.other]}
+    return structs.asdict(link) | {"kind": kind, "ad": names[link.ad], "other": names[link.other]}
 
 
 def alerts(db: Database) -> Iterator[Row]:

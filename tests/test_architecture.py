@@ -41,6 +41,7 @@ FENCES = {
     "spacy": ("nlp",),
     "warcio": ("crawler.evidence", "crawler.verify", "crawler.wacz", "crawler.warcs"),
     "PIL": ("crawler.picture_worker",),
+    "numba": ("alerts.compiled",),
     "imagehash": ("crawler.picture_worker",),
     "matplotlib": ("alerts.reports.charts",),
     "h11": ("crawler.client", "crawler.proxy"),

@@ -125,7 +125,8 @@ def rulings(db: Database) -> list[Ruling]:
 def load_rulings(db: Database) -> Rulings:
     """The rulings in force, by the keys that ads carry now: a ruling on a picture is one on its group."""
     found = rulings(db)
-    names = names_of(db, {one.value for one in found if one.kind == "image"})
+    images = {one.value for one in found if one.kind == "image"}
+    names = names_of(db, images) if images else {}
     return Rulings.of(replace(one, value=names.get(one.value, one.value)) for one in found)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from alerts.linking.components import Components
 from alerts.linking.contested import Contest, find_contest, most_owners
@@ -35,8 +38,7 @@ class Settled:
     sure: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(Struct, frozen=True, gc=False):
     """One key, judged: `tied` are the ads it ties, oldest first; `refused` says of each other one why it does not."""
 
     use: KeyUse

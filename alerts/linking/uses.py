@@ -1,9 +1,14 @@
-"""KeyUse: one key with the ads that carry it, and what linking knows of each ad; Guard: how much is too much."""
+"""KeyUse: one key with the ads that carry it, and what linking knows of each ad; Guard: how much is too much.
+
+Cards, carriers and ties are made by the million: a Struct takes a tenth of the time that a dataclass does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from alerts.reading.keys import KeyKind
 
@@ -38,8 +43,7 @@ class Guard:
 OPEN = Guard(hub=10**9, burst=10**9, listed=10**9, house=10**9, side=10**9, large=10**9, weak=10**9, own=10**9)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True, gc=False):
     """What linking knows of an ad besides its keys. `owner` is the hand that seems to be behind it: the name it gives
     itself, its employer, else its text; `listed` the most phones that one version of it showed; `employer` its
     organisation number; `contacts` the phones, mail addresses and accounts that it ever gave.
@@ -65,8 +69,7 @@ class Card:
         return f"{self.site}/{self.ad_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Carrier:
+class Carrier(Struct, frozen=True, gc=False):
     """One ad that carries a key, and from when to when it did."""
 
     ad: int
@@ -81,8 +84,7 @@ class Carrier:
         return self.how.partition(" ")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyUse:
+class KeyUse(Struct, frozen=True, gc=False):
     """One key with every ad that carries it."""
 
     kind: KeyKind

@@ -55,11 +55,15 @@ def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
     """(value, mirror) of every picture that a version of the ads shows."""
     those, numbers = among(ads)
     sql = (
-        "SELECT i.value FROM observations o, json_each(o.document, '$.images') i WHERE o.id IN (SELECT k.observation "
-        "FROM readings r CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image' "  # from the ads
-        f"WHERE r.ad {those}) ORDER BY o.id, i.key"
+        "SELECT DISTINCT k.observation FROM readings r "  # from the ads
+        f"CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image' WHERE r.ad {those}"
     )
-    for (text,) in _rows(db, sql, *numbers):
+    with_some = [number for (number,) in _rows(db, sql, *numbers)]
+    if not with_some:
+        return
+    those, numbers = among(with_some)
+    sql = "SELECT i.value FROM observations o, json_each(o.document, '$.images') i"
+    for (text,) in _rows(db, f"{sql} WHERE o.id {those} ORDER BY o.id, i.key", *numbers):
         image = json.loads(text)
         mirror = image.get(MIRROR, "").lower()
         for name in HASHES:
@@ -117,7 +121,7 @@ def keep_places(db: Database, places: Sequence[Place]) -> None:
 def names_of(db: Database, values: Iterable[str]) -> dict[str, str]:
     """For each of the hashes (as keys have them) that is known, the key that ads carry for it."""
     those, wanted = among(list(values))
-    return dict(_rows(db, f"SELECT value, name FROM picture_hashes WHERE value {those}", *wanted)) if wanted else {}
+    return dict(_rows(db, f"SELECT value, name FROM picture_hashes WHERE value {those}", *wanted))
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

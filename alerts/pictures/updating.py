@@ -6,6 +6,7 @@ Hashes only come, as versions of ads do: chains only grow and meet, in the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from alerts.pictures import picturestore
 from alerts.pictures.grouping import all_rows, find_groups, hash_rows
 from alerts.pictures.near import Chains, Numbers, Rows
 from alerts.pictures.picturestore import Known, Place
-from alerts.pictures.scan import find_near
 from crawler.database import Database, transaction
 
 # Bits of 256 that copies of a picture may differ in. Measured on generated patterns: re-encoded, halved or enlarged
@@ -25,6 +25,7 @@ DISTANCES: Mapping[str, int] = {"phash": 24, "pdq": 31}
 Labelled = tuple[Sequence[Known], Numbers]
 """Hashes in the order of their numbers, and a number for each that those have in common which hang together."""
 FEW = 20  # new hashes that are held against all one by one
+MANY = 2_000  # hashes of which all are looked at in compiled code, which takes a second to load
 
 
 def update_pictures(db: Database, ads: Sequence[int]) -> None:
@@ -35,7 +36,7 @@ def update_pictures(db: Database, ads: Sequence[int]) -> None:
             return
         for algorithm, fresh in picturestore.load_fresh(db, last).items():
             distance = DISTANCES[algorithm]
-            known, label = (_near if len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
+            known, label = (_near if last >= MANY and len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
             if places := list(_places(known, label, algorithm, distance)):
                 picturestore.keep_places(db, places)
 
@@ -50,7 +51,7 @@ def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) ->
 
 def _near(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:
     """The same, by the chains that the fresh ones are near."""
-    near = find_near(db, fresh, algorithm, distance)
+    near = import_module("alerts.pictures.scan").find_near(db, fresh, algorithm, distance)
     if all(len(others) == 1 for others in near.values()):
         return [], np.zeros(0, np.int64)
     known = picturestore.load_chains(db, algorithm, set().union(*near.values()))

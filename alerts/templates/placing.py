@@ -1,28 +1,55 @@
-"""Placing: the template of one more text, told by the few texts that share keys of its signature."""
+"""Placing: the template of one more text, told by the few texts that share keys of its signature.
+
+Loaded when there is a text to place: the compiled code takes longer to load than a small store to look at whole.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
+from alerts.linking.carriers import note_unlinked
+from alerts.templates import templatestore
 from alerts.templates.finding import ALIKE
 from alerts.templates.groups import Group, may_join
-from alerts.templates.weights import WEIGHED, Weighed
+from alerts.templates.kernels import cosines, most_shared, weigh_words
+from alerts.templates.keyindex import Loose, load_index
+from alerts.templates.keyrows import keep_placed
+from alerts.templates.shingles import Numbers
+from alerts.templates.templatestore import Near
+from alerts.templates.weights import Frequencies, Weighed
+from alerts.templates.wordings import Wording
+from crawler.database import Database, transaction
+
+MOST = 8  # texts a new one is compared with
+_NUMBER = 4  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An ad whose text may be of the same template as a new one; `template` is "" where it has none yet. `words` are
-    those of the text outside boilerplate.
+def place(db: Database, texts: Mapping[int, Wording]) -> None:
+    """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
+    now is noted to be linked anew.
     """
+    fresh = Loose()
+    with transaction(db):  # another process may have placed some, or found all anew, until this one may write
+        token = templatestore.load_token(db)
+        frequencies, index = templatestore.load_frequencies(db, token), load_index(db, token)
+        for ad, wording in texts.items():
+            words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
+            shared = most_shared(index.holders(keys, fresh), ad, MOST)
+            near = templatestore.load_near(db, shared.tolist())
+            template = _place(db, wording.name, words, near) if wording.name else ""
+            templatestore.keep_texts(db, [(ad, wording.name, template, words)])
+            keep_placed(db, ad, wording.keys)
+            fresh.add(ad, keys)
 
-    ad: int
-    template: str
-    words: Weighed
+
+def weigh(words: Numbers, frequencies: Frequencies) -> Weighed:
+    """The distinct words of a text outside boilerplate, with their weights in it, as `Vectors.weighed` has them."""
+    known = frequencies.numbers, frequencies.squares, frequencies.rarest
+    return weigh_words(words, frequencies.passages, *known).tobytes()
 
 
 def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
@@ -32,48 +59,34 @@ def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
     one. Beside a whole search, a new text never makes two templates one, and words weigh as they did when all were
     last found.
     """
-    across = _likeness(words, near)
+    alike = _likeness([words, *(one.words for one in near)])
     groups: dict[str | int, list[int]] = defaultdict(list)
-    for place, one in enumerate(near):
+    for place, one in enumerate(near, 1):
         groups[one.template or one.ad].append(place)
     best: tuple[float, Near] | None = None
     for places in groups.values():
-        total = sum(across[place] for place in places)
+        total = sum(alike[0][place] for place in places)
         mean = total / len(places)
         if mean < ALIKE or (best is not None and mean <= best[0]):
             continue
-        inner = _inner([near[place] for place in places]) if len(places) > 1 else 0.0
+        inner = sum(alike[one][other] for one in places for other in places if one < other)
         if may_join(Group(len(places), {}, inner), Group(1, {}), total, ALIKE):
-            best = mean, near[places[0]]
+            best = mean, near[places[0] - 1]
     return best[1] if best else None
 
 
-def _likeness(words: Weighed, others: Sequence[Near]) -> list[float]:
-    """The cosine of a text with each of others."""
-    known = np.frombuffer(words, WEIGHED)
-    if not len(known):
-        return [0.0] * len(others)
-    told, text = _joined(others)
-    at = np.minimum(known["number"].searchsorted(told["number"]), len(known) - 1)
-    products = known["weight"][at] * told["weight"] * (known["number"][at] == told["number"])
-    found: list[float] = np.bincount(text, products, len(others)).tolist()
-    return found
+def _likeness(texts: Sequence[Weighed]) -> list[list[float]]:
+    """The cosine of each text with each other."""
+    ends = accumulate((len(text) // _NUMBER for text in texts), initial=0)
+    found = cosines(np.frombuffer(b"".join(texts), np.uint32), np.array(list(ends), np.int64)).tolist()
+    return [found[first : first + len(texts)] for first in range(0, len(found), len(texts))]
 
 
-def _inner(near: Sequence[Near]) -> float:
-    """The sum of the cosines of each two; takes texts times different words of memory."""
-    words, text = _joined(near)
-    order = words["number"].argsort()
-    numbers = words["number"][order]
-    column = np.zeros(len(words), np.int64)
-    np.cumsum(numbers[1:] != numbers[:-1], out=column[1:])
-    table = np.zeros((len(near), len(words)), np.float32)
-    table[text[order], column] = words["weight"][order]
-    alike = table @ table.T
-    return float(np.triu(alike, 1).sum())
-
-
-def _joined(near: Sequence[Near]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-    """The words of all with their weights, and of which text each is."""
-    sizes = [len(one.words) // WEIGHED.itemsize for one in near]
-    return np.frombuffer(b"".join(one.words for one in near), WEIGHED), np.arange(len(near)).repeat(sizes)
+def _place(db: Database, name: str, words: Weighed, near: Sequence[Near]) -> str:
+    """The template of an ad of that name. The one it is found to be like gets it too, if it had none."""
+    found = find_place(words, near)
+    if found is None or found.template:
+        return found.template if found else ""
+    templatestore.set_template(db, found.ad, name)
+    note_unlinked(db, [found.ad])
+    return name

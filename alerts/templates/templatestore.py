@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,8 +10,7 @@ from typing import Any, cast
 import numpy as np
 
 from alerts.templates.finding import Templates
-from alerts.templates.keyindex import Holders, index_rows, keep_index
-from alerts.templates.placing import Near
+from alerts.templates.keyrows import index_rows, keep_index
 from alerts.templates.weights import Frequencies, Weighed
 from alerts.templates.wordings import Wording
 from crawler.database import Database, among
@@ -20,7 +18,6 @@ from crawler.database import Database, among
 Text = tuple[int, str, str, Weighed]
 """An ad, what stands for its words, its template ("" for none), and its words outside boilerplate."""
 _LAST = "SELECT max(number) FROM template_placed"
-_WHOLE = 60  # divides by every number of ads up to MOST_OF_KEY, so that equals are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,17 @@ class State:
     token: str
     texts: int
     placed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An ad whose text may be of the same template as a new one; `template` is "" where it has none yet. `words` are
+    those of the text outside boilerplate.
+    """
+
+    ad: int
+    template: str
+    words: Weighed
 
 
 def keep_wordings(db: Database, read: Iterable[tuple[int, int, str, Wording]]) -> None:
@@ -92,20 +100,12 @@ def load_frequencies(db: Database, token: str) -> Frequencies:
 _read: dict[str, Frequencies] = {}
 
 
-def find_near(db: Database, ad: int, holders: Holders, most: int) -> list[Near]:
-    """The ads besides this one that share most of its keys, where a key counts the more the fewer have it; the newest
-    of equals.
-    """
-    shared: dict[int, int] = defaultdict(int)
-    for some in holders.values():
-        others = [holder for holder in some if holder != ad]
-        for holder in others:
-            shared[holder] += _WHOLE // len(others)
-    near = [-holder for _, holder in sorted((-weight, -holder) for holder, weight in shared.items())[:most]]
-    those, numbers = among(near)
+def load_near(db: Database, ads: Sequence[int]) -> list[Near]:
+    """The texts of these ads, in this order."""
+    those, numbers = among(ads)
     rows = _rows(db, f"SELECT ad, template, words FROM template_texts WHERE ad {those}", *numbers)
     found = {row[0]: Near(*row) for row in rows}
-    return [found[holder] for holder in near if holder in found]
+    return [found[ad] for ad in ads if ad in found]
 
 
 def keep_found(db: Database, found: Templates) -> None:

@@ -7,22 +7,19 @@ tenth has come since, all are found anew, and the templates are again those that
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
 from alerts.templates.finding import group_wordings
-from alerts.templates.keyindex import Loose, add_loose, keep_placed, load_index
-from alerts.templates.placing import Near, find_place
 from alerts.templates.templatestore import State
-from alerts.templates.weights import Weighed, weigh
 from alerts.templates.wordings import Wording
 from crawler.database import Database, transaction
 
 FEW = 2_000  # texts of a store that is looked at whole each time: about a second
 GROWTH = 0.1  # part of the texts that may be placed before all are found anew
-MOST = 8  # texts a new one is compared with
 _STEP = 2_000  # ads stored at a time
 Texts = dict[int, Wording]
 """Ad number -> the wording of its text."""
@@ -39,27 +36,23 @@ def find_due(db: Database, ads: Sequence[int], *, everything: bool = False) -> l
         _find_all(db)
         return []
     changed = _changed(db, ads)
-    if not changed or not _is_due(state, sum(map(len, changed))):
+    if not changed:
+        return []
+    if not _is_due(state, sum(map(len, changed))):
+        _placing()  # which may have to be compiled: not while others wait for a transaction to end
         return changed
     _find_all(db)
     return []
 
 
 def place(db: Database, texts: Texts) -> None:
-    """Place new texts one by one: each may be where the next one belongs. One that had no template before and has one
-    now is noted to be linked anew.
-    """
-    fresh: Loose = defaultdict(list)
-    with transaction(db):  # another process may have placed some, or found all anew, until this one may write
-        token = templatestore.load_token(db)
-        frequencies, index = templatestore.load_frequencies(db, token), load_index(db, token)
-        for ad, wording in texts.items():
-            words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
-            near = templatestore.find_near(db, ad, index.holders(keys, fresh), MOST)
-            template = _place(db, wording.name, words, near) if wording.name else ""
-            templatestore.keep_texts(db, [(ad, wording.name, template, words)])
-            keep_placed(db, ad, wording.keys)
-            add_loose(fresh, ad, keys.tolist())
+    """Place new texts one by one: see `alerts.templates.placing.place`."""
+    _placing().place(db, texts)
+
+
+def _placing() -> Any:
+    """Loaded when it is needed: that takes longer than to look at a small store whole."""
+    return import_module("alerts.templates.placing")
 
 
 def _changed(db: Database, ads: Sequence[int]) -> list[Texts]:
@@ -81,13 +74,3 @@ def _find_all(db: Database) -> None:
     with transaction(db):
         note_unlinked(db, (ad for ad in found.names if found.values.get(ad) != before.get(ad)))
         templatestore.keep_found(db, found)
-
-
-def _place(db: Database, name: str, words: Weighed, near: Sequence[Near]) -> str:
-    """The template of an ad of that name. The one it is found to be like gets it too, if it had none."""
-    found = find_place(words, near)
-    if found is None or found.template:
-        return found.template if found else ""
-    templatestore.set_template(db, found.ad, name)
-    note_unlinked(db, [found.ad])
-    return name

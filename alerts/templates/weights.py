@@ -17,7 +17,7 @@ PASSAGE = 10  # words; so many in a row do not come together by chance
 BOILERPLATE = 5  # groups of otherwise different texts; a passage in so many is a site's or an agency's own
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
-_POWERS = np.array([pow(0x9E3779B97F4A7C15, PASSAGE - 1 - place, 1 << 64) for place in range(PASSAGE)], np.uint64)
+POWERS = np.array([pow(0x9E3779B97F4A7C15, PASSAGE - 1 - place, 1 << 64) for place in range(PASSAGE)], np.uint64)
 _STEP = 20_000  # pairs compared at a time
 _SLICES = 4  # parts in which occurrences are counted, to bound memory
 
@@ -125,17 +125,6 @@ class Vectors:
         return np.repeat(self.bounds[texts] - before, sizes) + np.arange(sizes.sum())
 
 
-def weigh(numbers: Numbers, frequencies: Frequencies) -> Weighed:
-    """The same for the words of one text."""
-    starts = _places_of(_passage_numbers(numbers), frequencies.passages)
-    words = distinct(numbers[_outside(len(numbers), starts)] if len(starts) else numbers)
-    squares = frequencies.weights(words)
-    found = np.zeros(len(words), WEIGHED)
-    found["number"] = words
-    found["weight"] = np.sqrt(squares / squares.sum())
-    return found.tobytes()
-
-
 def count_frequencies(words: Words, group: Places) -> Frequencies:
     """Frequencies over groups, not texts: a flood of variants of one text counts once."""
     own = group.astype(np.uint32)
@@ -191,7 +180,7 @@ def _passage_numbers(numbers: Numbers) -> Numbers:
     """The number of so many words as a passage has, from each word on."""
     if len(numbers) < PASSAGE:
         return np.zeros(0, np.uint32)
-    return (mix(np.correlate(numbers.astype(np.uint64), _POWERS)) >> _HALF).astype(np.uint32)
+    return (mix(np.correlate(numbers.astype(np.uint64), POWERS)) >> _HALF).astype(np.uint32)
 
 
 def _places_of(values: Numbers, known: Numbers) -> Places:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from alerts.cases import (
     AdView,
     Alert,
@@ -326,6 +328,8 @@ def _filled(value: Any, change: Callable[[str], str]) -> Any:
         return tuple(_filled(each, change) for each in value)
     if isinstance(value, dict):
         return {change(key): _filled(each, change) for key, each in value.items()}
+    if isinstance(value, Link):
+        return structs.replace(value, **{name: _filled(each, change) for name, each in structs.asdict(value).items()})
     if is_dataclass(value) and not isinstance(value, type):
         changes = {each.name: _filled(getattr(value, each.name), change) for each in fields(value)}
         return replace(value, **changes)

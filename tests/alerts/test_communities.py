@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import random
 
+from msgspec.structs import replace
+
 from alerts.cases import Link
 from alerts.linking.communities import LEAST, find_communities
 from tests.alerts.stores import tie
@@ -39,6 +41,5 @@ def test_a_small_cluster_is_not_parted() -> None:
 
 
 def test_contested_ties_part_nothing_and_hold_nothing() -> None:
-    links = [Link(**{name: getattr(link, name) for name in link.__slots__} | {"contested": link.kind == "image"})
-             for link in two_groups()]  # fmt: skip
+    links = [replace(link, contested=link.kind == "image") for link in two_groups()]
     assert [one.outside for one in find_communities(ADS, links)] == [(), ()]

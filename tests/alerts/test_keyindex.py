@@ -14,8 +14,11 @@ from sqlite_utils import Database
 
 from alerts.intake import analyse
 from alerts.store import open_alerts
-from alerts.templates import keyindex, templatestore, updating
-from alerts.templates.keyindex import MOST_OF_KEY, KeyIndex, Loose, add_loose, index_rows
+from alerts.templates import keyindex, keyrows, templatestore, updating
+from alerts.templates.kernels import most_shared
+from alerts.templates.keyindex import KeyIndex, Loose
+from alerts.templates.keyrows import MOST_OF_KEY, index_rows
+from alerts.templates.shingles import Numbers
 from alerts.templates.wordings import read_wordings
 from crawler.database import transaction
 from tests.alerts.stores import escort, take
@@ -44,6 +47,16 @@ def plainly(texts: Sequence[Text]) -> dict[int, list[int]]:
     return {key: sorted(ads, reverse=True)[:MOST_OF_KEY] for key, ads in found.items()}
 
 
+def look_up(index: KeyIndex, keys: Sequence[int], fresh: Loose | None = None) -> Numbers:
+    return index.holders(np.array(keys, np.uint32), fresh or Loose())
+
+
+def found(index: KeyIndex, keys: Sequence[int], fresh: Loose | None = None) -> dict[int, list[int]]:
+    """The ads of each key that somebody has."""
+    rows = look_up(index, keys, fresh).reshape(len(keys), MOST_OF_KEY).tolist()
+    return {key: [ad for ad in row if ad] for key, row in zip(keys, rows, strict=True) if any(row)}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_newest_of_each_key_are_found_wherever_they_are_held(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     dice = random.Random(seed)
@@ -53,35 +66,55 @@ def test_the_newest_of_each_key_are_found_wherever_they_are_held(seed: int, monk
         dice.shuffle(texts)
     monkeypatch.setattr(keyindex, "AT_ONCE", dice.choice([2, 200]))
     known, placed, fresh = texts[:120], texts[120:180], texts[180:]
-    index, loose = KeyIndex(index_rows(known)), Loose(list)
+    index, loose = KeyIndex(index_rows(known)), Loose()
     while placed:
         few = dice.randint(1, 20)
         index.add(placed[:few])
         placed = placed[few:]
     for ad, keys in fresh:
-        add_loose(loose, ad, np.frombuffer(keys, np.uint32).tolist())
+        loose.add(ad, np.frombuffer(keys, np.uint32))
     wanted = plainly(texts)
-    assert index.holders(np.array([*wanted, 5, 2**31], np.uint32), loose) == wanted
+    assert found(index, [*wanted, 5, 2**31], loose) == wanted
     few = dice.sample([*wanted, 5, 2**31], 9)
-    assert index.holders(np.array(few, np.uint32), loose) == {key: wanted[key] for key in few if key in wanted}
+    assert found(index, few, loose) == {key: wanted[key] for key in few if key in wanted}
 
 
 def test_an_index_of_nothing_holds_nothing() -> None:
     index = KeyIndex(index_rows([]))
-    assert index.holders(np.array(ENDS, np.uint32), Loose(list)) == {}
-    assert KeyIndex(index_rows([(1, as_bytes(ENDS))])).holders(np.zeros(0, np.uint32), Loose(list)) == {}
+    assert found(index, ENDS) == {}
+    assert found(KeyIndex(index_rows([(1, as_bytes(ENDS))])), []) == {}
 
 
-def holders(db: Database, keys: Iterable[int]) -> dict[int, Sequence[int]]:
-    index = keyindex.load_index(db, templatestore.load_token(db))
-    return dict(index.holders(np.array(list(keys), np.uint32), Loose(list)))
+def most_alike(holders: dict[int, list[int]], ad: int, most: int) -> list[int]:
+    shared: dict[int, int] = defaultdict(int)
+    for some in holders.values():
+        others = [holder for holder in some if holder != ad]
+        for holder in others:
+            shared[holder] += 60 // len(others)
+    return [-holder for _, holder in sorted((-weight, -holder) for holder, weight in shared.items())[:most]]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_those_who_share_the_rarest_keys_come_first(seed: int) -> None:
+    dice = random.Random(seed)
+    texts = some_texts(dice, 150)
+    index, wanted = KeyIndex(index_rows(texts)), plainly(texts)
+    for _ in range(20):
+        keys = dice.sample([*wanted, 5], dice.randint(0, 20))
+        ad, most = dice.choice([*texts, (7, b"")])[0], dice.choice([0, 1, 8, 99])
+        holders = {key: wanted[key] for key in keys if key in wanted}
+        assert most_shared(look_up(index, keys), ad, most).tolist() == most_alike(holders, ad, most)
+
+
+def holders(db: Database, keys: Iterable[int]) -> dict[int, list[int]]:
+    return found(keyindex.load_index(db, templatestore.load_token(db)), list(keys))
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Of thirty ads, whose templates are found anew when a tenth as many have come."""
     monkeypatch.setattr(updating, "FEW", 20)
-    monkeypatch.setattr(keyindex, "_PART", 100)
+    monkeypatch.setattr(keyrows, "_PART", 100)
     db = open_alerts(tmp_path / "varde.db", create=True)
     take(db, [escort(str(number), text) for number, text in list(build_corpus().texts.items())[:30]])
     analyse(db)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.cases import Stay
 from alerts.facts import Cluster
@@ -108,8 +109,7 @@ def test_job_ads_and_lists_of_towns_have_no_stay() -> None:
 
 def test_contested_contacts_have_no_stays() -> None:
     ads = [ad(1, ("01", "05", at("Oslo"))), ad(2, ("03", "08", at("Bergen")))]
-    links = [type(link)(**{name: getattr(link, name) for name in link.__slots__} | {"contested": True})
-             for link in tie("phone", PHONE, 1, 2)]  # fmt: skip
+    links = [replace(link, contested=True) for link in tie("phone", PHONE, 1, 2)]
     assert [stay.contacts for stay in find_stays(cluster(ads, links))] == [("ad:a.example/n1",), ("ad:a.example/n2",)]
 
 

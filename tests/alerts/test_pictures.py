@@ -14,11 +14,12 @@ from alerts.intake import analyse
 from alerts.linking import history
 from alerts.linking.components import Components
 from alerts.linking.uses import Guard
-from alerts.pictures import scan
+from alerts.pictures import picturestore, scan, updating
 from alerts.pictures.grouping import Group, Hashed, find_groups
 from alerts.pictures.near import Chains, Rows, distances, to_bits
 from alerts.store import open_alerts
 from alerts.watch.watchlist import Wanted, add
+from crawler.database import transaction
 from crawler.store import ad_rows
 from tests.alerts.hashes import flipped, some_hash
 from tests.alerts.stores import LATER, TEXTS, Row, escort, judged_store, take
@@ -225,7 +226,7 @@ def market(seed: int) -> list[Row]:
 def test_any_order_and_any_bits_give_the_same_clusters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(scan, "ROOM", 3)
+    monkeypatch.setattr(updating, "MANY", 0)
     guard, chance, rows = Guard(hub=6, burst=5, side=2, large=4, weak=3), random.Random(seed), market(seed)
     whole = open_alerts(tmp_path / "whole.db", create=True)
     take(whole, rows)
@@ -292,13 +293,40 @@ def test_the_watch_list_finds_a_mirrored_copy(tmp_path: Path) -> None:
     assert hit.quote.endswith("…, 9 of 256 bits differ")
 
 
-@pytest.mark.parametrize("block", [1, 7, 20, 1_000])
-def test_hashes_are_looked_through_block_by_block(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "_BLOCK", block)
+@pytest.mark.parametrize("room", [1, 7, 20, 1_000])
+def test_who_is_near_is_told_but_of_two_mirror_images(room: int) -> None:
     dice = np.random.default_rng(1)
     known = dice.integers(0, 2**63, (20, 4), np.uint64)
-    table = scan._Table()
+    table = scan.Table(room)
     table.add(Rows(known, np.arange(20)), 15)  # the last five are of mirror images
     asked = Rows(known[[3, 17, 3, 17]] ^ np.uint64(0b11), np.array([30, 31, 32, 33]))  # two bits in each of four words
     assert sorted(table.near(asked, 2, 8)) == [(30, 3), (31, 17), (32, 3)]
     assert list(table.near(asked, 2, 7)) == []
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_hashes_that_were_not_stored_in_the_end_are_forgotten(tmp_path: Path, seed: int) -> None:
+    dice, db = random.Random(seed), open_alerts(tmp_path / "varde.db", create=True)
+    stored: list[picturestore.Known] = []
+    for _ in range(30):
+        last = stored[-1].id if stored else 0
+        fresh = [
+            picturestore.Known(
+                number, number, Hashed(flipped(some_hash(dice.randrange(4)), 12, number), some_hash(99 + number))
+            )
+            for number in range(last + 1, last + dice.randint(2, 4))
+        ]
+        with transaction(db):
+            db.execute("SAVEPOINT before")
+            rows = [(one.id, f"phash:{one.picture.hash}", one.picture.mirror) for one in fresh]
+            sql = "INSERT INTO picture_hashes (id, value, mirror, chain, name, bits) VALUES (?1, ?2, ?3, ?1, ?2, 0)"
+            db.conn.executemany(sql, rows)
+            near = scan.find_near(db, fresh, "phash", 24)
+            if kept := dice.random() < 0.6:
+                stored += fresh
+            else:
+                db.execute("ROLLBACK TO before")
+        bits = {one.id: to_bits(one.picture.hash) for one in (stored if kept else [*stored, *fresh])}
+        assert near == {
+            one.id: {other for other in bits if distances(bits[other], bits[one.id][0])[0] <= 24} for one in fresh
+        }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from parsel import Selector
 from starlette.testclient import TestClient
 
@@ -88,7 +89,7 @@ def test_there_is_no_such_template_page(pages: TestClient, path: str) -> None:
 def test_many_templates_are_named_not_drawn() -> None:
     texts = [SHARED.format(*FILLERS[0])] * (2 * TABLES + 4)
     of = shared_case(*texts)
-    links = tuple(replace(link(n + 1, "template", f"t-{n:02}", 0.6), other=n) for n in range(1, len(texts), 2))
+    links = tuple(structs.replace(link(n + 1, "template", f"t-{n:02}", 0.6), other=n) for n in range(1, len(texts), 2))
     page = shown(replace(of, links=links))
     assert len(page.css("table.slots")) == TABLES
     assert page.css(".named a::attr(href)").getall() == ["/cluster/c-1/template/t-17", "/cluster/c-1/template/t-19"]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.templates.placing import weigh
 from alerts.templates.shingles import (
     KEYS,
     MAX_LENGTH,
@@ -14,7 +15,7 @@ from alerts.templates.shingles import (
     signatures,
     word_spans,
 )
-from alerts.templates.weights import BOILERPLATE, WEIGHED, Vectors, count_frequencies, weigh
+from alerts.templates.weights import BOILERPLATE, WEIGHED, Vectors, count_frequencies
 
 
 def signature(text: str) -> list[int]:

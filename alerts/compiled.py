@@ -1,0 +1,44 @@
+"""Compiled: loops over small arrays as machine code, where each array step costs more to get to than to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from numba import njit, types
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+NUMBERS, ROWS, PLACES, WEIGHTS = (
+    types.Array(kind, 1, "C", readonly=True) for kind in (types.uint32, types.uint64, types.int64, types.float64)
+)
+"""Arrays that are only read."""
+NUMBER, SIZE, WEIGHT, NOTHING = types.uint32, types.int64, types.float64, types.void
+
+
+def made(kind: Any) -> Any:
+    """An array that is written to, or given back."""
+    return types.Array(kind, 1, "C")
+
+
+def compiled(found: Any, *given: Any) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """A function from values of these kinds to `found`, compiled when its module is loaded.
+
+    That takes some seconds once: the code is kept beside the source or in the user's cache, and where neither may be
+    written, compiled each time.
+    """
+
+    def compile_it(function: Callable[Given, Found]) -> Callable[Given, Found]:
+        try:
+            code: Callable[Given, Found] = njit(found(*given), cache=True, error_model="numpy")(function)
+        except (RuntimeError, OSError):  # no place to keep it, or none is left there
+            code = njit(found(*given), error_model="numpy")(function)
+        return code
+
+    return compile_it
+
+
+def part(function: Callable[Given, Found]) -> Callable[Given, Found]:
+    """A function that compiled ones call; it becomes a part of each."""
+    code: Callable[Given, Found] = njit(error_model="numpy")(function)
+    return code
