@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import njit, types
+from numba.extending import intrinsic
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -24,8 +25,8 @@ def made(kind: Any) -> Any:
 def compiled(found: Any, *given: Any) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
     """A function from values of these kinds to `found`, compiled when its module is loaded.
 
-    That takes some seconds once: the code is kept beside the source or in the user's cache, and where neither may be
-    written, compiled each time.
+    That takes some seconds once: the code is kept beside the source or in the user's cache until that source changes,
+    and where neither may be written, compiled each time. So what may change in other files, it is given as an argument.
     """
 
     def compile_it(function: Callable[Given, Found]) -> Callable[Given, Found]:
@@ -36,6 +37,18 @@ def compiled(found: Any, *given: Any) -> Callable[[Callable[Given, Found]], Call
         return code
 
     return compile_it
+
+
+@intrinsic
+def _bit_count(_: Any, word: types.Type) -> Any:
+    def write(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        return builder.ctpop(given[0])
+
+    return types.int64(word), write
+
+
+bit_count = cast("Callable[[Any], int]", _bit_count)
+"""How many bits of a 64-bit word are set, by the processor's own instruction. For compiled code to call."""
 
 
 def part(function: Callable[Given, Found]) -> Callable[Given, Found]:

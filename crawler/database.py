@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -24,6 +25,7 @@ __all__ = [
 _DRIVERS = ("sqlcipher3.dbapi2", "sqlite3")  # the first that is there and whose SQLite is mended is used
 _STATEMENTS = 256  # kept prepared: one more ad takes some eighty to link and judge, an analysis more
 _ROOMS = (1, 4, 8, 32)  # values that a statement is made for: each number of them is one more to prepare
+_IN = [(f"IN ({','.join('?' * room)})", room) for before, room in pairwise((-1, *_ROOMS)) for _ in range(room - before)]
 _begun: WeakSet[Database] = WeakSet()  # those in the middle of a `transaction`
 _MENDED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))  # releases without the WAL-reset bug, by branch (sqlite.org/wal.html)
 
@@ -93,6 +95,10 @@ class _Store(Database):
 
     def execute(self, sql: str, parameters: Any = None) -> sqlite.Cursor:
         try:
+            if (
+                self.conn.in_transaction and not self._tracer
+            ):  # what else sqlite_utils does is for statements outside of one
+                return self.conn.execute(sql, parameters or ())
             return super().execute(sql, parameters)
         except sqlite.DatabaseError as error:
             raise _named(self, error)
@@ -197,9 +203,10 @@ def among(values: Collection[int | str]) -> tuple[str, tuple[object, ...]]:
     """`IN (…)` for a statement, and what is to be bound there. Few values are bound one by one: to make a table of them
     takes SQLite longer than to look them up.
     """
-    if values and (room := next((room for room in _ROOMS if len(values) <= room), None)):
-        *_, last = values
-        return f"IN ({','.join('?' * room)})", (*values, *[last] * (room - len(values)))
+    if 0 < len(values) < len(_IN):
+        text, room = _IN[len(values)]
+        bound = tuple(values)
+        return text, bound + bound[-1:] * (room - len(bound))
     return "IN (SELECT value FROM json_each(?))", (json.dumps(list(values)),)
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from alerts.compiled import ROWS, SIZE, compiled, made, part
+from alerts.compiled import ROWS, SIZE, bit_count, compiled, made, part
 from alerts.pictures.near import Bits, Numbers
 
-_FIRST, _SECOND, _FOURTH = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333), np.uint64(0x0F0F0F0F0F0F0F0F)
-_SUM = np.uint64(0x0101010101010101)
+_BLOCK = 4_096  # hashes looked at without a branch, of which the processor does several at once
 
 
 @part
-def _bits(word: np.uint64) -> Any:
-    """How many bits are set: in pairs, fours and bytes, whose sum comes to stand in the highest."""
-    word = word - ((word >> np.uint64(1)) & _FIRST)
-    word = (word & _SECOND) + ((word >> np.uint64(2)) & _SECOND)
-    word = (word + (word >> np.uint64(4))) & _FOURTH
-    return np.int64((word * _SUM) >> np.uint64(56))
+def _halves_near(first: Bits, second: Bits, one: np.uint64, two: np.uint64, distance: int) -> int:
+    """How many hashes differ in at most so many bits of their first two words: of strange ones, which differ in 64 of
+    these, give or take 17, none.
+    """
+    count = 0
+    for place in range(len(first)):
+        count += bit_count(first[place] ^ one) + bit_count(second[place] ^ two) <= distance
+    return count
 
 
 @compiled(made(SIZE), ROWS, SIZE, ROWS, SIZE)
@@ -29,16 +28,19 @@ def near_pairs(words: Bits, count: int, wanted: Bits, distance: int) -> Numbers:
     more; `wanted` the words of each hash side by side.
     """
     room, found, pairs = len(words) // 4, np.empty(64, np.int64), 0
-    for place in range(count):
+    for start in range(0, count, _BLOCK):
+        end = min(start + _BLOCK, count)
+        first, second = words[start:end], words[room + start : room + end]
         for other in range(0, len(wanted), 4):
-            bits = _bits(words[place] ^ wanted[other])  # of a strange hash 32, give or take 12: mostly that is all
-            for word in range(1, 4):
-                if bits > distance:
-                    break
-                bits += _bits(words[word * room + place] ^ wanted[other + word])
-            if bits <= distance:
-                if 2 * pairs == len(found):
-                    found = np.concatenate((found, found))
-                found[2 * pairs], found[2 * pairs + 1] = place, other // 4
-                pairs += 1
+            if not _halves_near(first, second, wanted[other], wanted[other + 1], distance):
+                continue
+            for place in range(start, end):
+                bits = 0
+                for word in range(4):
+                    bits += bit_count(words[word * room + place] ^ wanted[other + word])
+                if bits <= distance:
+                    if 2 * pairs == len(found):
+                        found = np.concatenate((found, found))
+                    found[2 * pairs], found[2 * pairs + 1] = place, other // 4
+                    pairs += 1
     return found[: 2 * pairs]

@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.compiled import NOTHING, NUMBER, NUMBERS, PLACES, ROWS, SIZE, WEIGHT, WEIGHTS, compiled, made, part
-from alerts.templates.keyrows import MOST_OF_KEY, Rows
+from alerts.templates.keyrows import Rows
 from alerts.templates.shingles import Numbers, Places
-from alerts.templates.weights import PASSAGE, POWERS
 
 Weights = NDArray[np.float64]
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
-ENTRY = 2 + MOST_OF_KEY
-_WHOLE = 60  # divides by every number of ads up to MOST_OF_KEY, so that equals are equal
+_WHOLE = 60  # divides by every number of ads of a key up to 6, so that equals are equal
 
 
 @part
@@ -52,30 +50,32 @@ def _mix(value: np.uint64) -> np.uint64:
 
 
 @part
-def _outside(words: Numbers, passages: Numbers) -> Numbers:
-    """The words that stand in none of these passages."""
+def _outside(words: Numbers, passages: Numbers, powers: Rows) -> Numbers:
+    """The words that stand in none of these passages, of as many words as there are powers."""
     kept = np.empty(len(words), np.uint32)
     count, inside = 0, 0
     for at in range(len(words)):
         inside = max(inside - 1, 0)
-        if len(passages) and at + PASSAGE <= len(words):
+        if len(passages) and at + len(powers) <= len(words):
             total = np.uint64(0)
-            for place in range(PASSAGE):
-                total += np.uint64(words[at + place]) * POWERS[place]
+            for place in range(len(powers)):
+                total += np.uint64(words[at + place]) * powers[place]
             number = _mix(total) >> _HALF
             place = _place(passages, number)
             if place < len(passages) and passages[place] == number:
-                inside = PASSAGE
+                inside = len(powers)
         if not inside:
             kept[count] = words[at]
             count += 1
     return kept[:count]
 
 
-@compiled(made(NUMBER), NUMBERS, NUMBERS, NUMBERS, WEIGHTS, WEIGHT)
-def weigh_words(words: Numbers, passages: Numbers, known: Numbers, known_squares: Weights, rarest: float) -> Numbers:
+@compiled(made(NUMBER), NUMBERS, NUMBERS, ROWS, NUMBERS, WEIGHTS, WEIGHT)
+def weigh_words(
+    words: Numbers, passages: Numbers, powers: Rows, known: Numbers, known_squares: Weights, rarest: float
+) -> Numbers:
     """The distinct words outside these passages, ascending, each followed by the bits of its weight: see `Weighed`."""
-    kept = _outside(words, passages)
+    kept = _outside(words, passages, powers)
     _sort(kept)
     squares = np.empty(len(kept))
     count = 0
@@ -97,84 +97,86 @@ def weigh_words(words: Numbers, passages: Numbers, known: Numbers, known_squares
 
 
 @part
-def _slot(table: Numbers, key: np.uint32) -> Any:
+def _slot(table: Numbers, entry: int, key: np.uint32) -> Any:
     """Where the entry of a key begins in a table of a power of two of entries, or where it would: key, how many ads
-    have it, and the newest of them.
+    have it, and the newest of them, each a place of `entry`.
     """
-    last = len(table) // ENTRY - 1
+    last = len(table) // entry - 1
     place = np.int64(key) & last
-    while table[place * ENTRY + 1] and table[place * ENTRY] != key:
+    while table[place * entry + 1] and table[place * entry] != key:
         place = (place + 1) & last
-    return place * ENTRY
+    return place * entry
 
 
 @part
 def _insert(newest: Numbers, count: int, ad: np.uint32) -> int:
-    """Add an ad to the newest ones, of which there are so many, the newest first; how many there are then."""
+    """Add an ad to the newest ones, of which there are so many and no more than there is room for, the newest first;
+    how many there are then.
+    """
     at = 0
     while at < count and newest[at] > ad:
         at += 1
-    if at == MOST_OF_KEY or (at < count and newest[at] == ad):
+    if at == len(newest) or (at < count and newest[at] == ad):
         return count
-    count = min(count + 1, MOST_OF_KEY)
+    count = min(count + 1, len(newest))
     for place in range(count - 1, at, -1):
         newest[place] = newest[place - 1]
     newest[at] = ad
     return count
 
 
-@compiled(SIZE, made(NUMBER), NUMBER, NUMBERS)
-def add_keys(table: Numbers, ad: int, keys: Numbers) -> int:
+@compiled(SIZE, made(NUMBER), SIZE, NUMBER, NUMBERS)
+def add_keys(table: Numbers, entry: int, ad: int, keys: Numbers) -> int:
     """Add an ad to the keys it has; how many keys are new."""
     new = 0
     for key in keys:
-        at = _slot(table, key)
+        at = _slot(table, entry, key)
         new += table[at + 1] == 0
         table[at] = key
-        table[at + 1] = _insert(table[at + 2 : at + ENTRY], table[at + 1], np.uint32(ad))
+        table[at + 1] = _insert(table[at + 2 : at + entry], table[at + 1], np.uint32(ad))
     return new
 
 
-@compiled(NOTHING, NUMBERS, made(NUMBER))
-def move_keys(table: Numbers, larger: Numbers) -> None:
+@compiled(NOTHING, NUMBERS, made(NUMBER), SIZE)
+def move_keys(table: Numbers, larger: Numbers, entry: int) -> None:
     """Have a larger table hold what this one does."""
-    for at in range(0, len(table), ENTRY):
+    for at in range(0, len(table), entry):
         if table[at + 1]:
-            to = _slot(larger, table[at])
-            for place in range(ENTRY):
+            to = _slot(larger, entry, table[at])
+            for place in range(entry):
                 larger[to + place] = table[at + place]
 
 
-@compiled(made(NUMBER), ROWS, ROWS, NUMBERS, NUMBERS, NUMBERS)
-def newest_holders(found: Rows, placed: Rows, loose: Numbers, fresh: Numbers, keys: Numbers) -> Numbers:
-    """The newest ads that have each key, by two indexes and two tables: newest first, MOST_OF_KEY places a key, 0 where
+@compiled(made(NUMBER), ROWS, ROWS, NUMBERS, NUMBERS, NUMBERS, SIZE)
+def newest_holders(found: Rows, placed: Rows, loose: Numbers, fresh: Numbers, keys: Numbers, most: int) -> Numbers:
+    """The newest ads that have each key, by two indexes and two tables: newest first, `most` places a key, 0 where
     there are no more.
     """
-    newest = np.zeros(len(keys) * MOST_OF_KEY, np.uint32)
+    newest = np.zeros(len(keys) * most, np.uint32)
     for number, key in enumerate(keys):
-        own, count = newest[number * MOST_OF_KEY : (number + 1) * MOST_OF_KEY], 0
+        own, count = newest[number * most : (number + 1) * most], 0
         for rows in (found, placed):
             first = _place(rows, np.uint64(key) << _HALF)
-            for row in rows[first : first + MOST_OF_KEY]:
+            for row in rows[first : first + most]:
                 if row >> _HALF == key:
                     count = _insert(own, count, np.uint32(_LOW - (row & _LOW)))
         for table in (loose, fresh):
-            at = _slot(table, key)
+            at = _slot(table, 2 + most, key)
             for ad in table[at + 2 : at + 2 + table[at + 1]]:
                 count = _insert(own, count, ad)
     return newest
 
 
-@compiled(made(NUMBER), NUMBERS, NUMBER, SIZE)
-def most_shared(holders: Numbers, ad: int, most: int) -> Numbers:
+@compiled(made(NUMBER), NUMBERS, SIZE, NUMBER, SIZE)
+def most_shared(holders: Numbers, of_key: int, ad: int, most: int) -> Numbers:
     """The ads besides this one that share most of its keys, where a key counts the more the fewer have it; the newest
-    of equals. `holders` as `newest_holders` has them.
+    of equals. `holders` as `newest_holders` has them, `of_key` of each key.
     """
     shared = np.zeros(len(holders), np.uint64)  # of each holder of each key: ad << 32 | what the key counts
     count = 0
-    for first in range(0, len(holders), MOST_OF_KEY):
+    for first in range(0, len(holders), of_key):
         start = count
-        for other in holders[first : first + MOST_OF_KEY]:
+        for other in holders[first : first + of_key]:
             if other and other != ad:
                 shared[count] = np.uint64(other) << _HALF
                 count += 1
@@ -193,20 +195,36 @@ def most_shared(holders: Numbers, ad: int, most: int) -> Numbers:
     return (ranks[first:others] & _LOW)[::-1].astype(np.uint32)
 
 
-@compiled(made(WEIGHT), NUMBERS, PLACES)
-def cosines(words: Numbers, bounds: Places) -> Weights:
-    """The cosine of each two of some texts, row by row, from their words as `weigh_words` gives them: those of text n
-    are `words[bounds[n]:bounds[n + 1]]`.
-    """
+@part
+def _cosine(words: Numbers, first: int, end: int, other: int, other_end: int) -> float:
+    """That of two texts, whose words stand from one place to the other, each followed by the bits of its weight."""
     weights = words.view(np.float32)
-    count = len(bounds) - 1
-    found = np.zeros(count * count)
-    for one in range(count):
-        for other in range(one + 1, count):
-            a, b, total = bounds[one], bounds[other], 0.0
-            while a < bounds[one + 1] and b < bounds[other + 1]:
-                if words[a] == words[b]:
-                    total += np.float64(weights[a + 1]) * np.float64(weights[b + 1])
-                a, b = a + 2 * (words[a] <= words[b]), b + 2 * (words[b] <= words[a])
-            found[one * count + other] = found[other * count + one] = total
+    total = 0.0
+    while first < end and other < other_end:
+        one, two = words[first], words[other]
+        if one == two:
+            total += np.float64(weights[first + 1]) * np.float64(weights[other + 1])
+        first += 2 * (one <= two)
+        other += 2 * (two <= one)
+    return total
+
+
+@compiled(made(WEIGHT), NUMBERS, PLACES)
+def likeness(words: Numbers, bounds: Places) -> Weights:
+    """The cosine of the first of some texts with each of the others, from their words as `weigh_words` gives them:
+    those of text n are `words[bounds[n]:bounds[n + 1]]`.
+    """
+    found = np.zeros(len(bounds) - 2)
+    for other in range(1, len(bounds) - 1):
+        found[other - 1] = _cosine(words, 0, bounds[1], bounds[other], bounds[other + 1])
     return found
+
+
+@compiled(WEIGHT, NUMBERS, PLACES)
+def inner_likeness(words: Numbers, bounds: Places) -> float:
+    """The sum of the cosines of each two of some texts, as `likeness` has them."""
+    total = 0.0
+    for one in range(len(bounds) - 1):
+        for other in range(one + 1, len(bounds) - 1):
+            total += _cosine(words, bounds[one], bounds[one + 1], bounds[other], bounds[other + 1])
+    return total

@@ -7,33 +7,34 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from alerts.templates.kernels import ENTRY, add_keys, move_keys, newest_holders
-from alerts.templates.keyrows import Rows, index_rows, load_placed, load_rows, newest_rows
+from alerts.templates.kernels import add_keys, move_keys, newest_holders
+from alerts.templates.keyrows import MOST_OF_KEY, Rows, index_rows, load_placed, load_rows, newest_rows
 from alerts.templates.shingles import Numbers
 from crawler.database import Database
 
 LOOSE = 5_000  # texts placed whose keys are held one by one, before they are sorted among those of the others
 AT_ONCE = 200  # texts that it is quicker to sort
 _ROOM = 64  # keys that there is room for at first, a power of two
+_ENTRY = 2 + MOST_OF_KEY
 
 
 class Loose:
     """The newest ads of each key, for texts added as they come: a table as `alerts.templates.kernels` has it."""
 
     def __init__(self) -> None:
-        self.table = np.zeros(_ROOM * ENTRY, np.uint32)
+        self.table = np.zeros(_ROOM * _ENTRY, np.uint32)
         self._count = 0
 
     def add(self, ad: int, keys: Numbers) -> None:
         """Add the keys of an ad, as far as it is among the newest of each."""
-        room = len(self.table) // ENTRY
+        room = len(self.table) // _ENTRY
         while 2 * (self._count + len(keys)) > room:
             room *= 2
-        if room > len(self.table) // ENTRY:
-            larger = np.zeros(room * ENTRY, np.uint32)
-            move_keys(self.table, larger)
+        if room > len(self.table) // _ENTRY:
+            larger = np.zeros(room * _ENTRY, np.uint32)
+            move_keys(self.table, larger, _ENTRY)
             self.table = larger
-        self._count += add_keys(self.table, ad, keys)
+        self._count += add_keys(self.table, _ENTRY, ad, keys)
 
 
 class KeyIndex:
@@ -61,7 +62,7 @@ class KeyIndex:
         """The newest ads that have each key, here or among `fresh`, newest first: MOST_OF_KEY places a key, 0 where
         there are no more.
         """
-        return newest_holders(self._found, self._placed, self._loose.table, fresh.table, keys)
+        return newest_holders(self._found, self._placed, self._loose.table, fresh.table, keys, MOST_OF_KEY)
 
 
 _held: WeakKeyDictionary[Database, tuple[str, KeyIndex]] = WeakKeyDictionary()

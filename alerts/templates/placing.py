@@ -15,12 +15,12 @@ from alerts.linking.carriers import note_unlinked
 from alerts.templates import templatestore
 from alerts.templates.finding import ALIKE
 from alerts.templates.groups import Group, may_join
-from alerts.templates.kernels import cosines, most_shared, weigh_words
+from alerts.templates.kernels import inner_likeness, likeness, most_shared, weigh_words
 from alerts.templates.keyindex import Loose, load_index
-from alerts.templates.keyrows import keep_placed
-from alerts.templates.shingles import Numbers
+from alerts.templates.keyrows import MOST_OF_KEY, keep_placed
+from alerts.templates.shingles import Numbers, Places
 from alerts.templates.templatestore import Near
-from alerts.templates.weights import Frequencies, Weighed
+from alerts.templates.weights import POWERS, Frequencies, Weighed
 from alerts.templates.wordings import Wording
 from crawler.database import Database, transaction
 
@@ -38,7 +38,7 @@ def place(db: Database, texts: Mapping[int, Wording]) -> None:
         frequencies, index = templatestore.load_frequencies(db, token), load_index(db, token)
         for ad, wording in texts.items():
             words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
-            shared = most_shared(index.holders(keys, fresh), ad, MOST)
+            shared = most_shared(index.holders(keys, fresh), MOST_OF_KEY, ad, MOST)
             near = templatestore.load_near(db, shared.tolist())
             template = _place(db, wording.name, words, near) if wording.name else ""
             templatestore.keep_texts(db, [(ad, wording.name, template, words)])
@@ -49,7 +49,7 @@ def place(db: Database, texts: Mapping[int, Wording]) -> None:
 def weigh(words: Numbers, frequencies: Frequencies) -> Weighed:
     """The distinct words of a text outside boilerplate, with their weights in it, as `Vectors.weighed` has them."""
     known = frequencies.numbers, frequencies.squares, frequencies.rarest
-    return weigh_words(words, frequencies.passages, *known).tobytes()
+    return weigh_words(words, frequencies.passages, POWERS, *known).tobytes()
 
 
 def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
@@ -59,27 +59,26 @@ def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
     one. Beside a whole search, a new text never makes two templates one, and words weigh as they did when all were
     last found.
     """
-    alike = _likeness([words, *(one.words for one in near)])
+    alike = likeness(*_joined([words, *(one.words for one in near)])).tolist()
     groups: dict[str | int, list[int]] = defaultdict(list)
-    for place, one in enumerate(near, 1):
+    for place, one in enumerate(near):
         groups[one.template or one.ad].append(place)
     best: tuple[float, Near] | None = None
     for places in groups.values():
-        total = sum(alike[0][place] for place in places)
+        total = sum(alike[place] for place in places)
         mean = total / len(places)
         if mean < ALIKE or (best is not None and mean <= best[0]):
             continue
-        inner = sum(alike[one][other] for one in places for other in places if one < other)
+        inner = inner_likeness(*_joined([near[place].words for place in places])) if len(places) > 1 else 0.0
         if may_join(Group(len(places), {}, inner), Group(1, {}), total, ALIKE):
-            best = mean, near[places[0] - 1]
+            best = mean, near[places[0]]
     return best[1] if best else None
 
 
-def _likeness(texts: Sequence[Weighed]) -> list[list[float]]:
-    """The cosine of each text with each other."""
+def _joined(texts: Sequence[Weighed]) -> tuple[Numbers, Places]:
+    """The words of all, one text after the other, and where those of each begin and the last ones end."""
     ends = accumulate((len(text) // _NUMBER for text in texts), initial=0)
-    found = cosines(np.frombuffer(b"".join(texts), np.uint32), np.array(list(ends), np.int64)).tolist()
-    return [found[first : first + len(texts)] for first in range(0, len(found), len(texts))]
+    return np.frombuffer(b"".join(texts), np.uint32), np.array(list(ends), np.int64)
 
 
 def _place(db: Database, name: str, words: Weighed, near: Sequence[Near]) -> str:

@@ -103,7 +103,7 @@ def test_those_who_share_the_rarest_keys_come_first(seed: int) -> None:
         keys = dice.sample([*wanted, 5], dice.randint(0, 20))
         ad, most = dice.choice([*texts, (7, b"")])[0], dice.choice([0, 1, 8, 99])
         holders = {key: wanted[key] for key in keys if key in wanted}
-        assert most_shared(look_up(index, keys), ad, most).tolist() == most_alike(holders, ad, most)
+        assert most_shared(look_up(index, keys), MOST_OF_KEY, ad, most).tolist() == most_alike(holders, ad, most)
 
 
 def holders(db: Database, keys: Iterable[int]) -> dict[int, list[int]]:
