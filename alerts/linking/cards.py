@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -149,11 +149,11 @@ def _hosts(carriers: Mapping[Key, Row], seen: Mapping[int, Row]) -> dict[Key, Ro
     return found
 
 
-def _note_left(db: Database, keys: Iterable[tuple[str, str]]) -> None:
+def _note_left(db: Database, keys: Set[tuple[str, str]]) -> None:
     """Have all linked anew who carry a key that an ad left."""
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?", sorted(keys)
-    )
+    if keys:
+        sql = "INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?"
+        db.conn.executemany(sql, sorted(keys))
 
 
 _CONTESTED = (
@@ -173,7 +173,8 @@ def _contested(db: Database, ads: Sequence[int]) -> dict[Key, str | None]:
 
 def _unsettle(db: Database, before: Mapping[Key, str | None], after: Mapping[Key, str | None]) -> None:
     keys = {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", keys)
+    if keys:
+        db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", keys)
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[Row]:

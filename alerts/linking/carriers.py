@@ -82,7 +82,7 @@ def key_states(db: Database, ads: Collection[int]) -> dict[Key, tuple[str, int |
     """
     those, numbers = among(ads)
     sql = (
-        "SELECT DISTINCT c.kind, c.value, coalesce(s.state, ''), k.centre FROM carriers c LEFT JOIN key_states s "
+        "SELECT c.kind, c.value, coalesce(s.state, ''), k.centre FROM carriers c LEFT JOIN key_states s "
         "ON s.kind = c.kind AND s.value = c.value LEFT JOIN settled_keys k ON k.kind = s.kind AND k.value = s.value "
         f"WHERE c.ad {those}"
     )

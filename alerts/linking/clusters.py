@@ -99,6 +99,8 @@ def _hold(
     find: Find, ads: Iterable[int], cards: Mapping[int, Card], ties: Sequence[Tie], rulings: Rulings, guard: Guard
 ) -> list[Tie]:
     """The ties without what is held back of them, component by component; who is held is among those not tied."""
+    if sum(len(tie.tied) > 1 for tie in ties) < 2:
+        return list(ties)
     groups = joined(ads, ties)
     of_component: dict[int, dict[int, Tie]] = defaultdict(dict)
     for number, tie in enumerate(ties):
