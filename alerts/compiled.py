@@ -10,8 +10,9 @@ from numba.extending import intrinsic
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
-NUMBERS, ROWS, PLACES, WEIGHTS = (
-    types.Array(kind, 1, "C", readonly=True) for kind in (types.uint32, types.uint64, types.int64, types.float64)
+NUMBERS, ROWS, PLACES, WEIGHTS, SQUARES = (
+    types.Array(kind, 1, "C", readonly=True)
+    for kind in (types.uint32, types.uint64, types.int64, types.float64, types.float32)
 )
 """Arrays that are only read."""
 NUMBER, SIZE, WEIGHT, NOTHING = types.uint32, types.int64, types.float64, types.void

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import click
+from msgspec import to_builtins
 
 from alerts.casefile import load_case
 from alerts.cases import Case, Stay
@@ -56,7 +56,7 @@ def cluster(
     elif geojson:
         _write_stays(case, geojson)
     elif as_json:
-        write_json(asdict(case) | {"templates": list(map(template_row, align(case, case_templates(case))))})
+        write_json(to_builtins(case) | {"templates": list(map(template_row, align(case, case_templates(case))))})
     elif templates:
         _show_templates(case)
     else:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.compiled import NOTHING, NUMBER, NUMBERS, PLACES, ROWS, SIZE, WEIGHT, WEIGHTS, compiled, made, part
+from alerts.compiled import NOTHING, NUMBER, NUMBERS, PLACES, ROWS, SIZE, SQUARES, WEIGHT, WEIGHTS, compiled, made, part
 from alerts.templates.keyrows import Rows
 from alerts.templates.shingles import Numbers, Places
 
 Weights = NDArray[np.float64]
+Squares = NDArray[np.float32]
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _WHOLE = 60  # divides by every number of ads of a key up to 6, so that equals are equal
 
@@ -228,3 +229,23 @@ def inner_likeness(words: Numbers, bounds: Places) -> float:
         for other in range(one + 1, len(bounds) - 1):
             total += _cosine(words, bounds[one], bounds[one + 1], bounds[other], bounds[other + 1])
     return total
+
+
+@compiled(made(WEIGHT), NUMBERS, PLACES, SQUARES, WEIGHTS, ROWS)
+def pair_cosines(numbers: Numbers, bounds: Places, squares: Squares, lengths: Weights, pairs: Rows) -> Weights:
+    """As `Vectors.cosines`: of every pair (low << 32 | high) of texts as those are held there."""
+    found = np.zeros(len(pairs))
+    for place, pair in enumerate(pairs):
+        low, high = np.int64(pair >> _HALF), np.int64(pair & _LOW)
+        one, other = bounds[low], bounds[high]
+        shared = 0.0
+        while one < bounds[low + 1] and other < bounds[high + 1]:
+            number, opposite = numbers[one], numbers[other]
+            if number == opposite:
+                shared += np.float64(squares[one])
+            one += number <= opposite
+            other += opposite <= number
+        both = lengths[low] * lengths[high]
+        if both > 0:
+            found[place] = shared / both
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ BOILERPLATE = 5  # groups of otherwise different texts; a passage in so many is 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 POWERS = np.array([pow(0x9E3779B97F4A7C15, PASSAGE - 1 - place, 1 << 64) for place in range(PASSAGE)], np.uint64)
+MANY = 100_000  # pairs that are compared in compiled code, which takes a second to load
 _STEP = 20_000  # pairs compared at a time
 _SLICES = 4  # parts in which occurrences are counted, to bound memory
 
@@ -98,6 +100,10 @@ class Vectors:
 
     def cosines(self, pairs: NDArray[np.uint64]) -> NDArray[np.float64]:
         """The similarity of every pair (low << 32 | high)."""
+        if len(pairs) > MANY:
+            by_pair = import_module("alerts.templates.kernels").pair_cosines
+            found: NDArray[np.float64] = by_pair(self.numbers, self.bounds, self.squares, self.lengths, pairs)
+            return found
         parts = [self._cosines(pairs[at : at + _STEP]) for at in range(0, len(pairs), _STEP)]
         return np.concatenate([np.zeros(0), *parts])
 

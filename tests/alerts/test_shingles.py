@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.templates import weights
 from alerts.templates.placing import weigh
 from alerts.templates.shingles import (
     KEYS,
@@ -15,7 +16,7 @@ from alerts.templates.shingles import (
     signatures,
     word_spans,
 )
-from alerts.templates.weights import BOILERPLATE, WEIGHED, Vectors, count_frequencies
+from alerts.templates.weights import BOILERPLATE, NOTHING_KNOWN, WEIGHED, Vectors, count_frequencies
 
 
 def signature(text: str) -> list[int]:
@@ -86,6 +87,23 @@ def test_blocks_are_the_whole() -> None:
 @given(st.lists(st.integers(0, 9)))
 def test_distinct_is_a_sorted_set(values: list[int]) -> None:
     assert distinct(np.array(values, np.uint64)).tolist() == sorted(set(values))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_pairs_are_compared_as_few_are(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = np.random.default_rng(seed)
+    texts = [" ".join(dice.integers(0, 300, size).astype(str)) for size in dice.integers(0, 60, 80)]
+    found, _ = find_words([*texts, "", ""])
+    places = np.arange(len(texts) + 2, dtype=np.uint64)
+    low, high = (one.ravel() for one in np.meshgrid(places, places, indexing="ij"))
+    pairs = (low << np.uint64(32) | high)[low < high]
+    for known in (NOTHING_KNOWN, count_frequencies(found, np.arange(len(found)) // 3)):
+        vectors = Vectors.of(found, known)
+        few = vectors.cosines(pairs)
+        assert few.max() > 0.3
+        with monkeypatch.context() as patch:
+            patch.setattr(weights, "MANY", 0)
+            assert vectors.cosines(pairs).tolist() == few.tolist()
 
 
 @given(st.lists(st.text("ab Åж日😀", max_size=400), min_size=1, max_size=4), st.integers(0, 300))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from alerts.movement.sightings import find_sightings
 from tests.alerts.histories import CALL, PHONE, ad
