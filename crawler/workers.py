@@ -63,6 +63,7 @@ class Workers:
         self._environment = dict(os.environ) | dict(environment or {})
         self._slots = asyncio.Semaphore(size)
         self._idle: list[Process] = []
+        self._closed = False
 
     async def ask(self, message: Message, blob: bytes = b"", *, patience: float) -> tuple[Message, bytes]:
         """The answer to `message`, within `patience` seconds. Raises WorkerError."""
@@ -70,7 +71,8 @@ class Workers:
             return await self._watched(process, message, blob, patience)
 
     async def close(self) -> None:
-        """End every idle process and what it started."""
+        """End every idle process and what it started; one that is at work ends once it has answered."""
+        self._closed = True
         while self._idle:
             await _kill(self._idle.pop())
 
@@ -95,7 +97,10 @@ class Workers:
             except BaseException:
                 await _kill(process)
                 raise
-            self._idle.append(process)
+            if self._closed:
+                await _kill(process)
+            else:
+                self._idle.append(process)
 
     async def _start(self) -> Process:
         """A new process that has said it is ready: what it takes to start is no fault of a page."""

@@ -25,6 +25,7 @@ from tests.conftest import Serve
 from tests.crawler.browser_pages import ENDLESS, Canary, escape_routes, service_script
 from tests.crawler.samples import ad_page
 from tests.crawler.server import Answer, LoopbackServer
+from tests.processes import command_of, runs
 
 BROWSER = find_browser() or ""
 pytestmark = [
@@ -66,16 +67,16 @@ def hasty() -> Iterator[Render]:
 
 def started() -> list[psutil.Process]:
     """Every process that this one started and that still runs."""
-    return [each for each in psutil.Process().children(recursive=True) if each.status() != psutil.STATUS_ZOMBIE]
+    return [each for each in psutil.Process().children(recursive=True) if runs(each)]
 
 
 def assert_gone(processes: list[psutil.Process], seconds: float) -> None:
-    """Do they all end in time? A zombie waits for nobody but its parent."""
+    """Do they all end in time?"""
     deadline = time.monotonic() + seconds
     left = processes
     while left and time.monotonic() < deadline:
         time.sleep(0.1)
-        left = [each for each in left if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+        left = [each for each in left if runs(each)]
     assert left == []
 
 
@@ -240,7 +241,7 @@ def test_closed_renderer_leaves_no_process_and_no_file(serve: Serve) -> None:
     for render in renders():
         assert render(f"{server.url}/").html
         own = [each for each in started() if each not in before]
-        folders = {word.partition("=")[2] for each in own for word in each.cmdline() if "--user-data-dir" in word}
+        folders = {word.partition("=")[2] for each in own for word in command_of(each) if "--user-data-dir" in word}
         assert len(own) > 3
         assert folders
     assert_gone(own, 3)
@@ -265,7 +266,7 @@ def test_killed_crawl_takes_its_browser_along(serve: Serve) -> None:
             time.sleep(0.1)
         time.sleep(0.5)
         own = psutil.Process(crawl.pid).children(recursive=True)
-        folders = [Path(each.environ()["TMPDIR"]) for each in own if each.cmdline()[1:2] == ["-m"]]
+        folders = [Path(each.environ()["TMPDIR"]) for each in own if command_of(each)[1:2] == ["-m"]]
         crawl.send_signal(signal.SIGKILL)
     assert len(own) > 3
     assert_gone(own, 5)
@@ -276,9 +277,9 @@ def test_browser_is_not_root_and_keeps_its_sandbox(serve: Serve, render: Render)
     if not sandbox_state(BROWSER).startswith("on"):
         pytest.skip(f"no sandbox on this machine: {sandbox_state(BROWSER)}")
     render(f"{serve({'/': ad_page(17)}).url}/")
-    browsers = [each for each in started() if "--user-data-dir" in " ".join(each.cmdline())]
+    browsers = [each for each in started() if "--user-data-dir" in " ".join(command_of(each))]
     assert browsers
-    assert all(0 not in each.uids() and "--no-sandbox" not in each.cmdline() for each in browsers)
+    assert all(0 not in each.uids() and "--no-sandbox" not in command_of(each) for each in browsers)
 
 
 # What is done on a page, and what is kept of it

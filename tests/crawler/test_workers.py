@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crawler.workers import WorkerError, Workers, WorkerTimeout, WorkerTooLarge
+from crawler.workers import Message, WorkerError, Workers, WorkerTimeout, WorkerTooLarge
+from tests.processes import command_of
 
 ROOT = str(Path(__file__).resolve().parent.parent.parent)
 Work = Callable[[Workers], Awaitable[None]]
@@ -103,20 +104,36 @@ def test_worker_that_does_not_start_is_an_error() -> None:
     run(work, module="no.such.module")
 
 
-def test_worker_that_is_no_longer_wanted_as_it_starts_is_ended() -> None:
-    def started() -> list[psutil.Process]:
-        return [child for child in psutil.Process().children() if "tests.crawler.odd_worker" in child.cmdline()]
+def started() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if "tests.crawler.odd_worker" in command_of(child)]
 
+
+async def asked_and_started(workers: Workers) -> asyncio.Task[tuple[Message, bytes]]:
+    asked = asyncio.ensure_future(workers.ask({"do": "echo"}, patience=10))
+    async with asyncio.timeout(10):
+        while not started():
+            await asyncio.sleep(0.01)
+    return asked
+
+
+def test_worker_that_is_no_longer_wanted_as_it_starts_is_ended() -> None:
     async def work(workers: Workers) -> None:
-        asked = asyncio.ensure_future(workers.ask({"do": "echo"}, patience=10))
-        async with asyncio.timeout(10):
-            while not started():
-                await asyncio.sleep(0.01)
+        asked = await asked_and_started(workers)
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
         assert not started()
         await workers.ask({"do": "echo"}, patience=10)
+
+    run(work)
+
+
+def test_worker_that_answers_once_they_are_closed_is_ended() -> None:
+    async def work(workers: Workers) -> None:
+        asked = await asked_and_started(workers)
+        await workers.close()
+        message, _ = await asked
+        assert is_gone(message["pid"])
 
     run(work)
 
