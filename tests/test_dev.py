@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 DEV = Path(__file__).resolve().parent.parent / "dev"
 NEEDED = ("sh", "env", "cat", "date", "dirname", "readlink", "id", "mkdir", "rm")
 OLD = 'if [ "$1" = --version ]; then echo "Python 3.10.12"; else exit 1; fi'
-NEW = "exit 0"
+NEW = "echo /real/python"  # where it is, whatever it is asked: a wrapper such as pyenv's is elsewhere
 Dev = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -89,4 +91,25 @@ def test_first_good_python_is_the_one_that_uv_gets(
     (tmp_path / "elsewhere").symlink_to("checkout/dev")
     done = dev("sync", script=script)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(tmp_path / "checkout"), str(stubs / good)]
+    assert done.stdout.split() == [str(tmp_path / "checkout"), "/real/python"]
+
+
+PROJECT = '[project]\nname = "nothing"\nversion = "0"\nrequires-python = ">=3.11"\n'
+
+
+def test_environment_is_made_once_also_for_a_wrapped_python(dev: Dev, tmp_path: Path, stubs: Path) -> None:
+    uv = shutil.which("uv", path=f"{os.environ['PATH']}:{DEV.parent}/.dev/uv/bin")
+    if not uv:
+        pytest.skip("uv is not there")
+    (stubs / "uv").symlink_to(uv)
+    (stubs / "cksum").symlink_to(str(shutil.which("cksum")))
+    stub(stubs, "python3", f'exec {Path(sys.executable).resolve()} "$@"')
+    (tmp_path / "checkout" / "pyproject.toml").write_text(PROJECT)
+    subprocess.run([uv, "lock", "-q", "--offline"], cwd=tmp_path / "checkout", check=True, timeout=30)
+    made = []
+    for _ in range(2):
+        assert (done := dev("sync")).returncode == 0, done.stderr
+        made.append(
+            [(tmp_path / "checkout" / name).stat().st_mtime_ns for name in (".venv/pyvenv.cfg", ".venv/compiled")]
+        )
+    assert made[0] == made[1]
