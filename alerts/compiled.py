@@ -23,6 +23,12 @@ def made(kind: Any) -> Any:
     return types.Array(kind, 1, "C")
 
 
+def several(*kinds: Any) -> Any:
+    """A tuple of values of these kinds."""
+    kind: Any = types.Tuple
+    return kind(kinds)
+
+
 def compiled(found: Any, *given: Any) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
     """A function from values of these kinds to `found`, compiled when its module is loaded.
 

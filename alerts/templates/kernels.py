@@ -7,20 +7,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.compiled import NOTHING, NUMBER, NUMBERS, PLACES, ROWS, SIZE, SQUARES, WEIGHT, WEIGHTS, compiled, made, part
+from alerts.compiled import (
+    NOTHING,
+    NUMBER,
+    NUMBERS,
+    PLACES,
+    ROWS,
+    SIZE,
+    SQUARES,
+    WEIGHT,
+    WEIGHTS,
+    compiled,
+    made,
+    part,
+    several,
+)  # fmt: skip
 from alerts.templates.keyrows import Rows
 from alerts.templates.shingles import Numbers, Places
 
 Weights = NDArray[np.float64]
 Squares = NDArray[np.float32]
+Known = tuple[Numbers, Numbers]
+"""Numbers, ascending, and where they stand, as `part_starts` has it."""
+Sorted = tuple[Rows, Numbers]
+"""The same of rows, by the keys they begin with."""
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _WHOLE = 60  # divides by every number of ads of a key up to 6, so that equals are equal
 
 
 @part
-def _place(ordered: Any, wanted: Any) -> int:
-    """Where a number stands among numbers in order, or where it would."""
-    low, high = 0, len(ordered)
+def _place(ordered: Any, parts: Numbers, number: Any, wanted: Any) -> Any:
+    """Where a value stands among values in order, or where it would. `parts` is where the numbers that they begin with
+    stand, as `part_starts` has it, `number` the one that the wanted value begins with.
+    """
+    own = np.int64(np.uint64(number) * np.uint64(len(parts) - 1) >> _HALF)
+    low, high = np.int64(parts[own]), np.int64(parts[own + 1])
     while low < high:
         middle = (low + high) >> 1
         if ordered[middle] < wanted:
@@ -51,8 +72,9 @@ def _mix(value: np.uint64) -> np.uint64:
 
 
 @part
-def _outside(words: Numbers, passages: Numbers, powers: Rows) -> Numbers:
+def _outside(words: Numbers, known: Known, powers: Rows) -> Numbers:
     """The words that stand in none of these passages, of as many words as there are powers."""
+    passages, parts = known
     kept = np.empty(len(words), np.uint32)
     count, inside = 0, 0
     for at in range(len(words)):
@@ -62,7 +84,7 @@ def _outside(words: Numbers, passages: Numbers, powers: Rows) -> Numbers:
             for place in range(len(powers)):
                 total += np.uint64(words[at + place]) * powers[place]
             number = _mix(total) >> _HALF
-            place = _place(passages, number)
+            place = _place(passages, parts, number, number)
             if place < len(passages) and passages[place] == number:
                 inside = len(powers)
         if not inside:
@@ -71,11 +93,12 @@ def _outside(words: Numbers, passages: Numbers, powers: Rows) -> Numbers:
     return kept[:count]
 
 
-@compiled(made(NUMBER), NUMBERS, NUMBERS, ROWS, NUMBERS, WEIGHTS, WEIGHT)
+@compiled(made(NUMBER), NUMBERS, several(NUMBERS, NUMBERS), ROWS, several(NUMBERS, NUMBERS), WEIGHTS, WEIGHT)
 def weigh_words(
-    words: Numbers, passages: Numbers, powers: Rows, known: Numbers, known_squares: Weights, rarest: float
+    words: Numbers, passages: Known, powers: Rows, known: Known, known_squares: Weights, rarest: float
 ) -> Numbers:
     """The distinct words outside these passages, ascending, each followed by the bits of its weight: see `Weighed`."""
+    numbers, parts = known
     kept = _outside(words, passages, powers)
     _sort(kept)
     squares = np.empty(len(kept))
@@ -83,8 +106,8 @@ def weigh_words(
     for at in range(len(kept)):
         if at and kept[at] == kept[count - 1]:
             continue
-        place = _place(known, kept[at])
-        is_known = place < len(known) and known[place] == kept[at]
+        place = _place(numbers, parts, kept[at], kept[at])
+        is_known = place < len(numbers) and numbers[place] == kept[at]
         squares[count] = known_squares[place] if is_known else rarest
         kept[count] = kept[at]
         count += 1
@@ -148,16 +171,16 @@ def move_keys(table: Numbers, larger: Numbers, entry: int) -> None:
                 larger[to + place] = table[at + place]
 
 
-@compiled(made(NUMBER), ROWS, ROWS, NUMBERS, NUMBERS, NUMBERS, SIZE)
-def newest_holders(found: Rows, placed: Rows, loose: Numbers, fresh: Numbers, keys: Numbers, most: int) -> Numbers:
+@compiled(made(NUMBER), several(ROWS, NUMBERS), several(ROWS, NUMBERS), NUMBERS, NUMBERS, NUMBERS, SIZE)
+def newest_holders(found: Sorted, placed: Sorted, loose: Numbers, fresh: Numbers, keys: Numbers, most: int) -> Numbers:
     """The newest ads that have each key, by two indexes and two tables: newest first, `most` places a key, 0 where
     there are no more.
     """
     newest = np.zeros(len(keys) * most, np.uint32)
     for number, key in enumerate(keys):
         own, count = newest[number * most : (number + 1) * most], 0
-        for rows in (found, placed):
-            first = _place(rows, np.uint64(key) << _HALF)
+        for rows, parts in (found, placed):
+            first = _place(rows, parts, key, np.uint64(key) << _HALF)
             for row in rows[first : first + most]:
                 if row >> _HALF == key:
                     count = _insert(own, count, np.uint32(_LOW - (row & _LOW)))

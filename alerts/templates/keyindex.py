@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from alerts.templates.kernels import add_keys, move_keys, newest_holders
+from alerts.templates.kernels import Sorted, add_keys, move_keys, newest_holders
 from alerts.templates.keyrows import MOST_OF_KEY, Rows, index_rows, load_placed, load_rows, newest_rows
+from alerts.templates.parts import part_starts
 from alerts.templates.shingles import Numbers
 from crawler.database import Database
 
@@ -16,6 +17,7 @@ LOOSE = 5_000  # texts placed whose keys are held one by one, before they are so
 AT_ONCE = 200  # texts that it is quicker to sort
 _ROOM = 64  # keys that there is room for at first, a power of two
 _ENTRY = 2 + MOST_OF_KEY
+_HALF = np.uint64(32)
 
 
 class Loose:
@@ -43,7 +45,7 @@ class KeyIndex:
     def __init__(self, rows: Rows) -> None:
         self.upto = 0
         """The number of the last text placed that is here."""
-        self._found, self._placed = rows, np.zeros(0, np.uint64)
+        self._found, self._placed = _sorted(rows), _sorted(index_rows([]))
         self._texts: list[tuple[int, bytes]] = []
         self._loose = Loose()
 
@@ -51,7 +53,7 @@ class KeyIndex:
         """Add ads with the keys of their texts."""
         self._texts += texts
         if len(self._texts) > LOOSE or len(texts) > AT_ONCE:
-            self._placed = newest_rows(np.concatenate([self._placed, index_rows(self._texts)]))
+            self._placed = _sorted(newest_rows(np.concatenate([self._placed[0], index_rows(self._texts)])))
             self._texts.clear()
             self._loose = Loose()
         else:
@@ -63,6 +65,10 @@ class KeyIndex:
         there are no more.
         """
         return newest_holders(self._found, self._placed, self._loose.table, fresh.table, keys, MOST_OF_KEY)
+
+
+def _sorted(rows: Rows) -> Sorted:
+    return rows, part_starts((rows >> _HALF).astype(np.uint32))
 
 
 _held: WeakKeyDictionary[Database, tuple[str, KeyIndex]] = WeakKeyDictionary()

@@ -43,13 +43,15 @@ def place(db: Database, texts: Mapping[int, Wording]) -> None:
             template = _place(db, wording.name, words, near) if wording.name else ""
             templatestore.keep_texts(db, [(ad, wording.name, template, words)])
             keep_placed(db, ad, wording.keys)
-            fresh.add(ad, keys)
+            if len(texts) > 1:
+                fresh.add(ad, keys)
 
 
 def weigh(words: Numbers, frequencies: Frequencies) -> Weighed:
     """The distinct words of a text outside boilerplate, with their weights in it, as `Vectors.weighed` has them."""
-    known = frequencies.numbers, frequencies.squares, frequencies.rarest
-    return weigh_words(words, frequencies.passages, POWERS, *known).tobytes()
+    passages = frequencies.passages, frequencies.passage_parts
+    known = frequencies.numbers, frequencies.number_parts
+    return weigh_words(words, passages, POWERS, known, frequencies.squares, frequencies.rarest).tobytes()
 
 
 def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
@@ -60,6 +62,8 @@ def find_place(words: Weighed, near: Sequence[Near]) -> Near | None:
     last found.
     """
     alike = likeness(*_joined([words, *(one.words for one in near)])).tolist()
+    if max(alike, default=0.0) < ALIKE:
+        return None
     groups: dict[str | int, list[int]] = defaultdict(list)
     for place, one in enumerate(near):
         groups[one.template or one.ad].append(place)

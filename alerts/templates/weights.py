@@ -9,6 +9,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.templates.parts import part_starts
 from alerts.templates.shingles import Numbers, Places, Words, distinct, mix, starts_of
 
 BACKGROUND = (
@@ -43,10 +44,15 @@ class Frequencies:
     """The squared weight of each word."""
     rarest: float = field(init=False)
     """The same of a word never seen."""
+    number_parts: Numbers = field(init=False, repr=False)
+    passage_parts: Numbers = field(init=False, repr=False)
+    """Where these stand, as `part_starts` has it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "squares", np.log1p((self.groups + BACKGROUND) / self.counts) ** 2)
         object.__setattr__(self, "rarest", float(np.log1p(self.groups + BACKGROUND) ** 2))
+        object.__setattr__(self, "number_parts", part_starts(self.numbers))
+        object.__setattr__(self, "passage_parts", part_starts(self.passages))
 
     def weights(self, numbers: Numbers) -> NDArray[np.float64]:
         """The square of the inverse document frequency of each word."""
