@@ -21,7 +21,7 @@ from alerts.compiled import (
     made,
     part,
     several,
-)  # fmt: skip
+)
 from alerts.templates.keyrows import Rows
 from alerts.templates.shingles import Numbers, Places
 

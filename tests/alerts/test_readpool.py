@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import psutil
@@ -42,15 +41,6 @@ def test_readings_are_those_of_this_process() -> None:
     found, said = read_all(texts, size=4, processes=2, module="alerts.reading.read_worker")
     assert found == [item for batch in batches(4, texts) for item in read_batch(batch)]
     assert said == []
-    assert psutil.Process().children() == before, "a process was left behind"
-
-
-def test_a_process_that_answers_as_reading_is_given_up_is_ended() -> None:
-    texts = [f"{TEXTS[0]} Ring 42 00 00 {number:02}." for number in range(2)]
-    before = psutil.Process().children()
-    with ReadPool(1, say=print) as pool:
-        next(pool.read(batches(1, texts)))
-        time.sleep(1)  # the second answer waits in its pipe when the pool is left
     assert psutil.Process().children() == before, "a process was left behind"
 
 
