@@ -73,7 +73,7 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
             at_once.enter_context(transaction(db))
         for some in texts:
             place(db, some)
-        update_pictures(db, new)
+        update_pictures(db)
         _update_cards(db, carriers.unlinked(db), say)
         linked = _link(db, guard, everything=everything, say=say)
         linked_at = time.perf_counter()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from alerts.pictures.grouping import Hashed
-from alerts.reading.keys import HASHES, MIRROR, is_telling
+from alerts.pictures.shown import Shown
 from crawler.database import Database, among
-
-_STEP = 2_000  # ads looked through at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,59 +31,29 @@ class Place:
     bits: int
 
 
-def add_new(db: Database, ads: Sequence[int]) -> int | None:
-    """Add the hashes of ads that were read and are not known, inside the caller's transaction; returns the number that
-    was the highest before, or None where none came. Each stands for itself until it is placed.
+def keep_shown(db: Database, shown: Iterable[Shown]) -> None:
+    """Keep the hashes that are not known yet, inside the caller's transaction. They wait to be placed."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO picture_hashes (value, mirror, chain, name, bits) VALUES (?1, ?2, 0, ?1, 0)", shown
+    )
+
+
+def take_waiting(db: Database) -> dict[str, list[Known]]:
+    """The hashes that wait to be placed, by their kind, in the order of their numbers, each now standing for itself.
+    Inside the caller's transaction. They have the highest numbers of their kind.
     """
-    found = dict.fromkeys(
-        shown for start in range(0, len(ads), _STEP) for shown in _shown(db, ads[start : start + _STEP])
-    )
-    if not found:
-        return None
-    last = int(next(_rows(db, "SELECT coalesce(max(id), 0) FROM picture_hashes"))[0])
-    added = db.conn.executemany(
-        "INSERT OR IGNORE INTO picture_hashes (id, value, mirror, chain, name, bits) VALUES (?1, ?2, ?3, ?1, ?2, 0)",
-        [(number, *one) for number, one in enumerate(found, last + 1)],
-    )
-    return last if added.rowcount else None
-
-
-def _shown(db: Database, ads: Sequence[int]) -> Iterator[tuple[str, str]]:
-    """(value, mirror) of every picture that a version of the ads shows."""
-    those, numbers = among(ads)
-    sql = (
-        "SELECT DISTINCT k.observation FROM readings r "  # from the ads
-        f"CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image' WHERE r.ad {those}"
-    )
-    with_some = [number for (number,) in _rows(db, sql, *numbers)]
-    if not with_some:
-        return
-    those, numbers = among(with_some)
-    sql = "SELECT i.value FROM observations o, json_each(o.document, '$.images') i"
-    for (text,) in _rows(db, f"{sql} WHERE o.id {those} ORDER BY o.id, i.key", *numbers):
-        image = json.loads(text)
-        mirror = image.get(MIRROR, "").lower()
-        for name in HASHES:
-            digits = image.get(name, "").lower()
-            if is_telling(digits):
-                yield f"{name}:{digits}", mirror if name == "phash" and is_telling(mirror) else ""
+    found: dict[str, list[Known]] = {}
+    sql = "UPDATE picture_hashes SET chain = id WHERE chain = 0 RETURNING id, value, mirror"
+    for number, value, mirror in sorted(_rows(db, sql)):
+        algorithm, _, digits = value.partition(":")
+        found.setdefault(algorithm, []).append(Known(number, number, Hashed(digits, mirror)))
+    return found
 
 
 def load_known(db: Database, algorithm: str, after: int = 0, before: int | None = None) -> list[Known]:
     """Every hash of one kind whose number lies between, in the order of their numbers."""
     where = "instr(value, ?) = 1 AND id > ? AND id < coalesce(?, 9e18)"
     return _known(db, algorithm, where, f"{algorithm}:", after, before)
-
-
-def load_fresh(db: Database, after: int) -> dict[str, list[Known]]:
-    """Every hash whose number is higher, by its kind, in the order of their numbers."""
-    found: dict[str, list[Known]] = defaultdict(list)
-    for number, chain, value, mirror in _rows(
-        db, "SELECT id, chain, value, mirror FROM picture_hashes WHERE id > ? ORDER BY id", after
-    ):
-        algorithm, _, digits = value.partition(":")
-        found[algorithm].append(Known(number, chain, Hashed(digits, mirror)))
-    return found
 
 
 def load_chains(db: Database, algorithm: str, hashes: Iterable[int]) -> list[Known]:

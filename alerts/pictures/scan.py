@@ -12,9 +12,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from alerts.pictures import picturestore
-from alerts.pictures.grouping import all_rows
 from alerts.pictures.kernels import near_pairs
-from alerts.pictures.near import Rows
+from alerts.pictures.near import Rows, to_bits
 from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
@@ -22,31 +21,30 @@ ROOM = 1_000  # hashes that a table has room for at first
 
 
 class Table:
-    """Hashes, and those of mirror images, as they came: the first words of all side by side, then the second ones."""
+    """Hashes as they came: the first words of all side by side, then the second ones; and the number of each."""
 
     def __init__(self, room: int = ROOM) -> None:
         self._words = np.zeros((4, room), np.uint64)
         self._of = np.zeros(room, np.int64)
-        self._is_own = np.zeros(room, np.bool_)
         self.count = 0
 
-    def add(self, rows: Rows, own: int) -> None:
-        """Add hashes, of which so many are pictures' own and the others those of mirror images."""
+    def add(self, rows: Rows) -> None:
+        """Add hashes; those of mirror images are for the negative of the picture's number."""
         first, self.count = self.count, self.count + len(rows.of)
         while self.count > len(self._of):
             self._words = np.concatenate((self._words, self._words), axis=1)
-            self._of, self._is_own = np.tile(self._of, 2), np.tile(self._is_own, 2)
-        new = slice(first, self.count)
-        self._words[:, new], self._of[new], self._is_own[new] = rows.bits.T, rows.of, np.arange(len(rows.of)) < own
+            self._of = np.tile(self._of, 2)
+        self._words[:, first : self.count], self._of[first : self.count] = rows.bits.T, rows.of
 
-    def near(self, rows: Rows, own: int, distance: int) -> Iterator[tuple[int, int]]:
-        """For what the rows stand for, of which so many are pictures' own, what those stand for that are near them. Two
-        mirror images are not told of: the pictures are as near.
+    def near(self, rows: Rows, distance: int) -> Iterator[tuple[int, int]]:
+        """For each picture that the rows are of, those that are near it. Two mirror images are not told of: the
+        pictures are as near.
         """
         pairs = near_pairs(self._words.ravel(), self.count, rows.bits.ravel(), distance).tolist()
         for place, row in zip(pairs[::2], pairs[1::2], strict=True):
-            if row < own or self._is_own[place]:
-                yield int(rows.of[row]), int(self._of[place])
+            one, other = int(rows.of[row]), int(self._of[place])
+            if one > 0 or other > 0:
+                yield abs(one), abs(other)
 
 
 class _Held:
@@ -64,15 +62,15 @@ class _Held:
         if not _are_same(new, self.last):
             self.table.count = self.stored
             if new:
-                self.table.add(_rows(new), len(new))
+                self.table.add(_rows(new))
         if new:
             self.upto = new[-1].id
         self.stored, self.last = self.table.count, []
 
     def look_for(self, fresh: Sequence[Known], distance: int) -> Iterator[tuple[int, int]]:
         rows, self.last = _rows(fresh), list(fresh)
-        self.table.add(rows, len(fresh))
-        return self.table.near(rows, len(fresh), distance)
+        self.table.add(rows)
+        return self.table.near(rows, distance)
 
 
 _held: WeakKeyDictionary[Database, dict[str, _Held]] = WeakKeyDictionary()
@@ -97,6 +95,7 @@ def _are_same(some: Sequence[Known], others: Sequence[Known]) -> bool:
 
 
 def _rows(some: Sequence[Known]) -> Rows:
-    """All hashes by number, the mirrors last."""
-    every = all_rows([one.picture for one in some])
-    return Rows(every.bits, np.array([one.id for one in some])[every.of])
+    """All hashes by number, and those of mirror images by its negative."""
+    mirrored = [one for one in some if one.picture.mirror]
+    digits = "".join([one.picture.hash for one in some] + [one.picture.mirror for one in mirrored])
+    return Rows(to_bits(digits), np.array([one.id for one in some] + [-one.id for one in mirrored]))

@@ -28,15 +28,12 @@ FEW = 20  # new hashes that are held against all one by one
 MANY = 2_000  # hashes of which all are looked at in compiled code, which takes a second to load
 
 
-def update_pictures(db: Database, ads: Sequence[int]) -> None:
+def update_pictures(db: Database) -> None:
     """Group the pictures of ads that were read; ads whose pictures belong elsewhere now are noted to be linked anew."""
     with transaction(db):
-        last = picturestore.add_new(db, ads)
-        if last is None:
-            return
-        for algorithm, fresh in picturestore.load_fresh(db, last).items():
-            distance = DISTANCES[algorithm]
-            known, label = (_near if last >= MANY and len(fresh) <= FEW else _all)(db, fresh, algorithm, distance)
+        for algorithm, fresh in picturestore.take_waiting(db).items():
+            distance, is_few = DISTANCES[algorithm], len(fresh) <= FEW and fresh[0].id > MANY
+            known, label = (_near if is_few else _all)(db, fresh, algorithm, distance)
             if places := list(_places(known, label, algorithm, distance)):
                 picturestore.keep_places(db, places)
 

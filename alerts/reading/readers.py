@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import nlp
+from alerts.pictures.shown import Shown, shown_hashes
 from alerts.reading import fields, keys
 from alerts.reading.fields import ad_fields
 from alerts.reading.keys import Key, find_keys
@@ -28,7 +29,7 @@ def read_batch(batch: Sequence[Observation]) -> list[Read]:
     claimed = [observation.document.get("language") for observation in batch]
     readings = nlp.read(ads, kinds=kinds, languages=claimed)
     return [
-        Read(o.id, o.ad, o.seen_at, encode_reading(reading), _keys(o, reading), wording)
+        Read(o.id, o.ad, o.seen_at, encode_reading(reading), _keys(o, reading), wording, _pictures(o))
         for o, reading, wording in zip(batch, readings, batch_wordings(batch), strict=True)
     ]
 
@@ -42,6 +43,10 @@ def _keys(observation: Observation, reading: Reading) -> tuple[Key, ...]:
     document = observation.document
     images, number = tuple(document.get("images", ())), document.get("org_number", "")
     return tuple(find_keys(reading, images, site=observation.site, org_number=number))
+
+
+def _pictures(observation: Observation) -> tuple[Shown, ...]:
+    return tuple(shown_hashes(observation.document.get("images", ())))
 
 
 def reading_version() -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from alerts.pictures.shown import Shown
 from alerts.reading.keys import Key
 from alerts.templates.wordings import Wording
 from nlp.reading import Reading
@@ -14,7 +15,9 @@ from nlp.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One observation with what was read from it, as it is stored, the keys it carries, and the words of its text."""
+    """One observation with what was read from it, as it is stored, the keys it carries, the words of its text, and the
+    hashes of its pictures.
+    """
 
     observation: int
     ad: int
@@ -22,6 +25,7 @@ class Read:
     document: str
     keys: tuple[Key, ...]
     wording: Wording
+    pictures: tuple[Shown, ...] = ()
 
 
 _decoder = msgspec.json.Decoder(Reading)

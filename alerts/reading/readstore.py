@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
+from alerts.pictures.picturestore import keep_shown
 from alerts.reading.keys import Key
 from alerts.reading.readings import Read, decode_reading
 from alerts.templates.templatestore import keep_wordings
@@ -32,7 +33,7 @@ def has_news(db: Database) -> bool:
 
 
 def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
-    """Store a batch of readings with their keys, in one transaction, in place of older ones.
+    """Store a batch of readings with their keys, words and pictures, in one transaction, in place of older ones.
 
     Their ads then wait to be linked.
     """
@@ -50,6 +51,7 @@ def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
             [(r.observation, r.ad, key.kind, key.value, key.confidence, key.how) for r in batch for key in r.keys],
         )
         keep_wordings(db, ((r.ad, r.observation, r.seen_at, r.wording) for r in batch))
+        keep_shown(db, (shown for r in batch for shown in r.pictures))
 
 
 def readings(db: Database, observations: Iterable[int] | None = None) -> dict[int, Reading]:

@@ -285,6 +285,22 @@ def test_ads_read_before_pictures_were_grouped_are_grouped_by_the_next_analysis(
     assert together(db) == [{"1", "2", "3"}]
 
 
+def test_pictures_that_an_analysis_was_interrupted_over_are_grouped_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    db = judged_store(tmp_path, [shown(1, {"phash": some_hash(1)})])
+    take(db, [shown(2, {"phash": flipped(some_hash(1), 8)}, seen_at=LATER)])
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("alerts.concluding.link", interrupt)  # the hashes are placed by then, in the same transaction
+        analyse(db)
+    assert together(db) == []
+    analyse(db)
+    assert together(db) == [{"1", "2"}]
+
+
 def test_the_watch_list_finds_a_mirrored_copy(tmp_path: Path) -> None:
     mirror = some_hash(2)
     db = judged_store(tmp_path, [shown(1, {"phash": some_hash(1), "mirror": mirror}), escort("2", TEXTS[0])])
@@ -298,10 +314,10 @@ def test_who_is_near_is_told_but_of_two_mirror_images(room: int) -> None:
     dice = np.random.default_rng(1)
     known = dice.integers(0, 2**63, (20, 4), np.uint64)
     table = scan.Table(room)
-    table.add(Rows(known, np.arange(20)), 15)  # the last five are of mirror images
-    asked = Rows(known[[3, 17, 3, 17]] ^ np.uint64(0b11), np.array([30, 31, 32, 33]))  # two bits in each of four words
-    assert sorted(table.near(asked, 2, 8)) == [(30, 3), (31, 17), (32, 3)]
-    assert list(table.near(asked, 2, 7)) == []
+    table.add(Rows(known, np.array([*range(1, 16), *range(-5, 0)])))  # the last five are of mirror images
+    asked = Rows(known[[3, 17, 3, 17]] ^ np.uint64(0b11), np.array([30, 31, -32, -33]))  # two bits in each word
+    assert sorted(table.near(asked, 8)) == [(30, 4), (31, 3), (32, 4)]
+    assert list(table.near(asked, 7)) == []
 
 
 @pytest.mark.parametrize("seed", range(10))
