@@ -86,6 +86,11 @@ def clusters_of(db: Database, ads: Iterable[int]) -> dict[int, str]:
     return dict(_rows(db, f"SELECT ad, cluster FROM members WHERE ad {those}", *numbers))
 
 
+def clusters_of_unlinked(db: Database) -> dict[int, str | None]:
+    """Ad number -> its cluster, or None for no cluster, for the ads that were read or seen since they were linked."""
+    return dict(_rows(db, "SELECT u.ad, m.cluster FROM unlinked u LEFT JOIN members m ON m.ad = u.ad ORDER BY u.ad"))
+
+
 def members_of(db: Database, clusters: Iterable[str]) -> dict[int, str]:
     """Ad number -> its cluster, for the clusters named."""
     those, names = among(list(clusters))

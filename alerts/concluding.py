@@ -90,11 +90,11 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
 
 def _link(db: Database, guard: Guard, *, everything: bool, say: Say) -> Linked | None:
     """The clusters of what is not linked yet, with those that it was in; None where nothing is to be linked."""
-    todo = carriers.unlinked(db)
+    todo = clusterstore.clusters_of_unlinked(db)
     if not todo and not everything:
         return None
-    before = clusterstore.clusters_of(db, todo)
-    start = sorted({*todo, *(clusterstore.members_of(db, set(before.values())) if before else ())})
+    before = set(filter(None, todo.values()))
+    start = sorted({*todo, *(clusterstore.members_of(db, before) if before else ())})
     if len(start) > CARDS:
         say(f"ties of {len(start):,} ads and of all that they touch")
     return link(db, start, load_rulings(db), guard, everything=everything)

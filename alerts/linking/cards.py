@@ -40,7 +40,7 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
     """
     those, numbers = among(ads)
     had = set(_rows(db, f"SELECT kind, value, ad FROM carriers WHERE ad {those}", *numbers))
-    before = _contested(db, ads) if had else {}
+    before = _early(db, ads) if had else {}
     shown = _shown(db, ads)
     cards = list(_cards(db, shown))
     carriers = _carriers(shown, cards)
@@ -56,7 +56,7 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
         ((*key, *rest) for key, rest in carriers.items()),
     )
     _note_left(db, {key[:2] for key in had - carriers.keys()})
-    _unsettle(db, before, _contested(db, ads))
+    _unsettle(db, before, _early(db, ads))
 
 
 _SHOWN = (
@@ -156,22 +156,21 @@ def _note_left(db: Database, keys: Set[tuple[str, str]]) -> None:
         db.conn.executemany(sql, sorted(keys))
 
 
-_CONTESTED = (
-    "SELECT c.kind, c.value, c.ad, iif(min(c.first_seen, a.first_seen) <= s.sure, json_array(c.first_seen, "
-    "a.first_seen, a.owner), NULL) FROM carriers c JOIN key_states USING (kind, value) JOIN cards a ON a.ad = c.ad "
-    "LEFT JOIN settled_keys s ON s.kind = c.kind AND s.value = c.value WHERE c.ad"
+_EARLY = (
+    "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c JOIN settled_keys s "
+    "USING (kind, value) JOIN cards a ON a.ad = c.ad AND min(c.first_seen, a.first_seen) <= s.sure WHERE c.ad"
 )
 
 
-def _contested(db: Database, ads: Sequence[int]) -> dict[Key, str | None]:
-    """The contested keys of these ads; where a settled verdict rests on one of them, what it goes by: when the ad took
-    the key up, and whose it is.
+def _early(db: Database, ads: Sequence[int]) -> dict[Key, Row]:
+    """The keys of these ads whose settled verdict rests on one of them; what it goes by: when the ad took the key up,
+    and whose it is.
     """
     those, numbers = among(ads)
-    return {(kind, value, ad): early for kind, value, ad, early in _rows(db, f"{_CONTESTED} {those}", *numbers)}
+    return {(kind, value, ad): tuple(rest) for kind, value, ad, *rest in _rows(db, f"{_EARLY} {those}", *numbers)}
 
 
-def _unsettle(db: Database, before: Mapping[Key, str | None], after: Mapping[Key, str | None]) -> None:
+def _unsettle(db: Database, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:
     keys = {key[:2] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     if keys:
         db.conn.executemany("DELETE FROM settled_keys WHERE kind = ? AND value = ?", keys)

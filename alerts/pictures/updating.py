@@ -5,6 +5,7 @@ Hashes only come, as versions of ads do: chains only grow and meet, in the same 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 
@@ -22,7 +23,7 @@ from crawler.database import Database, transaction
 DISTANCES: Mapping[str, int] = {"phash": 24, "pdq": 31}
 
 
-Labelled = tuple[Sequence[Known], Numbers]
+Labelled = tuple[Sequence[Known], Sequence[int]]
 """Hashes in the order of their numbers, and a number for each that those have in common which hang together."""
 FEW = 20  # new hashes that are held against all one by one
 MANY = 2_000  # hashes of which all are looked at in compiled code, which takes a second to load
@@ -43,31 +44,32 @@ def _all(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) ->
     known = picturestore.load_known(db, algorithm)
     label = _chains(known, np.arange(len(known) - len(fresh), len(known)), distance)
     touched = np.flatnonzero(np.isin(label, label[-len(fresh) :]))
-    return [known[number] for number in touched], label[touched]
+    return [known[number] for number in touched], label[touched].tolist()
 
 
 def _near(db: Database, fresh: Sequence[Known], algorithm: str, distance: int) -> Labelled:
     """The same, by the chains that the fresh ones are near."""
     near = import_module("alerts.pictures.scan").find_near(db, fresh, algorithm, distance)
     if all(len(others) == 1 for others in near.values()):
-        return [], np.zeros(0, np.int64)
+        return [], []
     known = picturestore.load_chains(db, algorithm, set().union(*near.values()))
     chain = {one.id: one.chain for one in known}
     joined = Components(chain.values())
     for number, others in near.items():
         for other in others:
             joined.join(chain[number], chain[other])
-    return known, np.array([joined.root(one.chain) for one in known])
+    return known, [joined.root(one.chain) for one in known]
 
 
-def _places(known: Sequence[Known], label: Numbers, algorithm: str, distance: int) -> Iterator[Place]:
+def _places(known: Sequence[Known], label: Sequence[int], algorithm: str, distance: int) -> Iterator[Place]:
     """Where every hash belongs, of those with the same label; one that is near no other stays as it was added."""
-    order = np.argsort(label, kind="stable")
-    for numbers in np.split(order, np.flatnonzero(np.diff(label[order])) + 1):
-        if len(numbers) < 2:
+    chains: dict[int, list[Known]] = defaultdict(list)
+    for one, number in zip(known, label, strict=True):
+        chains[number].append(one)
+    for members in chains.values():
+        if len(members) < 2:
             continue
-        members = [known[number] for number in numbers]
-        chain = min(one.id for one in members)
+        chain = members[0].id
         for group in find_groups([one.picture for one in members], distance):
             name = f"{algorithm}:{members[group.first].picture.hash}"
             for member, bits in zip(group.members, group.bits, strict=True):

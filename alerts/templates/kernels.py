@@ -36,19 +36,33 @@ _WHOLE = 60  # divides by every number of ads of a key up to 6, so that equals a
 
 
 @part
-def _place(ordered: Any, parts: Numbers, number: Any, wanted: Any) -> Any:
-    """Where a value stands among values in order, or where it would. `parts` is where the numbers that they begin with
-    stand, as `part_starts` has it, `number` the one that the wanted value begins with.
+def _places(ordered: Any, parts: Numbers, numbers: Numbers, shift: np.uint64) -> Places:
+    """Where each number, shifted, stands among values in order, or where it would. `parts` is where the numbers that
+    those begin with stand, as `part_starts` has it.
+
+    Every value is somewhere else in memory. They are asked for one after the other before any is looked at, so that
+    the processor waits for all of them at once.
     """
-    own = np.int64(np.uint64(number) * np.uint64(len(parts) - 1) >> _HALF)
-    low, high = np.int64(parts[own]), np.int64(parts[own + 1])
-    while low < high:
-        middle = (low + high) >> 1
-        if ordered[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    places, ends = np.empty(len(numbers), np.int64), np.empty(len(numbers), np.int64)
+    for at, number in enumerate(numbers):
+        own = np.int64(np.uint64(number) * np.uint64(len(parts) - 1) >> _HALF)
+        places[at], ends[at] = parts[own], parts[own + 1]
+    firsts = np.zeros(len(numbers), np.uint64)
+    for at in range(len(numbers)):
+        if places[at] < len(ordered):
+            firsts[at] = ordered[places[at]]
+    for at, number in enumerate(numbers):
+        low, high, wanted = places[at], ends[at], np.uint64(number) << shift
+        if firsts[at] >= wanted:
+            continue
+        while low < high:
+            middle = (low + high) >> 1
+            if ordered[middle] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        places[at] = low
+    return places
 
 
 @part
@@ -72,21 +86,29 @@ def _mix(value: np.uint64) -> np.uint64:
 
 
 @part
+def _passages(words: Numbers, powers: Rows) -> Numbers:
+    """The numbers of the passages of as many words as there are powers, by the place of their first word."""
+    found = np.empty(max(len(words) - len(powers) + 1, 0), np.uint32)
+    for at in range(len(found)):
+        total = np.uint64(0)
+        for place in range(len(powers)):
+            total += np.uint64(words[at + place]) * powers[place]
+        found[at] = _mix(total) >> _HALF
+    return found
+
+
+@part
 def _outside(words: Numbers, known: Known, powers: Rows) -> Numbers:
     """The words that stand in none of these passages, of as many words as there are powers."""
     passages, parts = known
+    own = _passages(words, powers)
+    places = _places(passages, parts, own, np.uint64(0))
     kept = np.empty(len(words), np.uint32)
     count, inside = 0, 0
     for at in range(len(words)):
         inside = max(inside - 1, 0)
-        if len(passages) and at + len(powers) <= len(words):
-            total = np.uint64(0)
-            for place in range(len(powers)):
-                total += np.uint64(words[at + place]) * powers[place]
-            number = _mix(total) >> _HALF
-            place = _place(passages, parts, number, number)
-            if place < len(passages) and passages[place] == number:
-                inside = len(powers)
+        if at < len(own) and places[at] < len(passages) and passages[places[at]] == own[at]:
+            inside = len(powers)
         if not inside:
             kept[count] = words[at]
             count += 1
@@ -101,17 +123,17 @@ def weigh_words(
     numbers, parts = known
     kept = _outside(words, passages, powers)
     _sort(kept)
-    squares = np.empty(len(kept))
     count = 0
     for at in range(len(kept)):
-        if at and kept[at] == kept[count - 1]:
-            continue
-        place = _place(numbers, parts, kept[at], kept[at])
-        is_known = place < len(numbers) and numbers[place] == kept[at]
-        squares[count] = known_squares[place] if is_known else rarest
-        kept[count] = kept[at]
-        count += 1
-    total = squares[:count].sum()
+        if not at or kept[at] != kept[count - 1]:
+            kept[count] = kept[at]
+            count += 1
+    places = _places(numbers, parts, kept[:count], np.uint64(0))
+    squares = np.empty(count)
+    for at in range(count):
+        is_known = places[at] < len(numbers) and numbers[places[at]] == kept[at]
+        squares[at] = known_squares[places[at]] if is_known else rarest
+    total = squares.sum()
     found = np.empty(2 * count, np.uint32)
     weights = found.view(np.float32)
     for place in range(count):
@@ -177,10 +199,10 @@ def newest_holders(found: Sorted, placed: Sorted, loose: Numbers, fresh: Numbers
     there are no more.
     """
     newest = np.zeros(len(keys) * most, np.uint32)
+    firsts, others = _places(found[0], found[1], keys, _HALF), _places(placed[0], placed[1], keys, _HALF)
     for number, key in enumerate(keys):
         own, count = newest[number * most : (number + 1) * most], 0
-        for rows, parts in (found, placed):
-            first = _place(rows, parts, key, np.uint64(key) << _HALF)
+        for rows, first in ((found[0], firsts[number]), (placed[0], others[number])):
             for row in rows[first : first + most]:
                 if row >> _HALF == key:
                     count = _insert(own, count, np.uint32(_LOW - (row & _LOW)))

@@ -72,16 +72,21 @@ def _sorted(rows: Rows) -> Sorted:
 
 
 _held: WeakKeyDictionary[Database, tuple[str, KeyIndex]] = WeakKeyDictionary()
+_NOTHING = "", KeyIndex(index_rows([]))
 
 
-def load_index(db: Database, token: str) -> KeyIndex:
-    """The index of the templates found when that was the token, with all texts placed since; read once, then brought up
-    to date. Inside the caller's transaction, in which nothing was placed yet: it may be undone.
+def load_index(db: Database) -> tuple[str, KeyIndex]:
+    """What the time is told by when all templates were found last, as they must have been, and the index of these with
+    all texts placed since; read once, then brought up to date. Inside the caller's transaction, in which nothing was
+    placed yet: it may be undone.
     """
-    if db not in _held or _held[db][0] != token:
-        _held[db] = token, KeyIndex(load_rows(db))
-    index = _held[db][1]
-    if placed := load_placed(db, index.upto):
+    held, index = _held.get(db, _NOTHING)
+    token, placed = load_placed(db, index.upto)
+    if token != held:
+        index = KeyIndex(load_rows(db))
+        _, placed = load_placed(db, index.upto)
+        _held[db] = token, index
+    if placed:
         index.add([(ad, keys) for _, ad, keys in placed])
         index.upto = placed[-1][0]
-    return index
+    return token, index

@@ -59,10 +59,13 @@ def keep_placed(db: Database, ad: int, keys: bytes) -> None:
     db.execute(f"INSERT INTO template_placed (number, ad, keys) VALUES (({number}), ?, ?)", (ad, keys))
 
 
-def load_placed(db: Database, after: int) -> list[Placed]:
-    """The texts placed since the one of that number."""
-    sql = "SELECT number, ad, keys FROM template_placed WHERE number > ? ORDER BY number"
-    return list(db.execute(sql, (after,)))
+def load_placed(db: Database, after: int) -> tuple[str, list[Placed]]:
+    """What the time is told by when all templates were found last, as they must have been, and the texts placed since
+    the one of that number.
+    """
+    sql = "SELECT s.token, p.number, p.ad, p.keys FROM template_state s LEFT JOIN template_placed p ON p.number > ?"
+    rows = db.execute(f"{sql} ORDER BY p.number", (after,)).fetchall()
+    return rows[0][0], [(number, ad, keys) for _, number, ad, keys in rows if number is not None]
 
 
 def load_rows(db: Database) -> Rows:

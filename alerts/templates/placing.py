@@ -34,8 +34,8 @@ def place(db: Database, texts: Mapping[int, Wording]) -> None:
     """
     fresh = Loose()
     with transaction(db):  # another process may have placed some, or found all anew, until this one may write
-        token = templatestore.load_token(db)
-        frequencies, index = templatestore.load_frequencies(db, token), load_index(db, token)
+        token, index = load_index(db)
+        frequencies = templatestore.load_frequencies(db, token)
         for ad, wording in texts.items():
             words, keys = weigh(wording.word_numbers(), frequencies), wording.key_numbers()
             shared = most_shared(index.holders(keys, fresh), MOST_OF_KEY, ad, MOST)

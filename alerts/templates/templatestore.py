@@ -81,12 +81,6 @@ def load_state(db: Database) -> State | None:
     return State(*row) if row else None
 
 
-def load_token(db: Database) -> str:
-    """What the time is told by when all templates were found last, as they must have been."""
-    ((token,),) = _rows(db, "SELECT token FROM template_state")
-    return str(token)
-
-
 def load_frequencies(db: Database, token: str) -> Frequencies:
     """Those by which all templates were found when that was the token. Read once for each such time."""
     if token not in _read:
