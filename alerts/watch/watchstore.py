@@ -145,15 +145,13 @@ def history(db: Database, number: int) -> list[tuple[str, str, str, str]]:
 
 def keep_hits(db: Database, found: Iterable[tuple[int, int, int, str | None]], *, past: bool) -> list[Hit]:
     """Store (watch, ad, observation, quote) inside the caller's transaction; returns those not known before."""
-    kept = []
+    ((last,),) = _rows(db, "SELECT coalesce(max(id), 0) FROM watch_hits")
     now = utc_now()
-    sql = "INSERT OR IGNORE INTO watch_hits (watch, ad, observation, at, past, quote) VALUES (?, ?, ?, ?, ?, ?)"
-    for watch, ad, observation, quote in found:
-        done = db.conn.execute(sql, (watch, ad, observation, now, past, quote))
-        if done.rowcount:
-            number = cast("int", done.lastrowid)
-            kept.append(Hit(id=number, watch=watch, ad=ad, observation=observation, at=now, past=past, quote=quote))
-    return kept
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO watch_hits (watch, ad, observation, at, past, quote) VALUES (?, ?, ?, ?, ?, ?)",
+        ((watch, ad, observation, now, past, quote) for watch, ad, observation, quote in found),
+    )
+    return _hits(db, f"{_HITS} WHERE id > ? ORDER BY id", last)
 
 
 _HITS = "SELECT id, watch, ad, observation, at, past, quote FROM watch_hits"

@@ -66,6 +66,14 @@ def holds(text: str, phrase: str) -> bool:
     return needle(phrase) in f" {text} "
 
 
+def stands_in(text: str, phrase: str) -> bool:
+    """Does a text, as it is written, hold a folded phrase? To fold it takes thirty times as long as to see that the
+    phrase stands there just so, in letters that nothing can make others of.
+    """
+    is_plain = phrase.isascii() and needle(phrase) in f" {text[:LIMIT].lower()} " and not _DISGUISED.search(text)
+    return is_plain or holds(fold(text), phrase)
+
+
 def terms(folded: str) -> list[str]:
     """The terms that a folded text is indexed by."""
     if _UNSPACED.search(folded) is None:

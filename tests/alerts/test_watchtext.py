@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.watch.watchtext import find_phrase, fold, holds, similarity, slotless, terms, windows
+from alerts.watch.watchtext import find_phrase, fold, holds, similarity, slotless, stands_in, terms, windows
 from nlp.unicode import plain
 
 
@@ -43,6 +43,33 @@ def test_fold(text: str, folded: str) -> None:
 def test_a_phrase_is_held(text: str, phrase: str, is_held: bool) -> None:
     assert holds(text, phrase) is is_held
     assert (find_phrase(text, phrase) is not None) is is_held
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "is_held"),
+    [
+        ("Hun er NY i byen, ring", "ny i byen", True),
+        ("Hun er ny\n i  byen", "ny i byen", True),  # not just so, but held
+        ("Hun er sunny i byen", "ny i byen", False),
+        ("ny i by\u00aden", "ny i byen", True),  # a hidden sign
+        ("ny i byenе", "ny i byen", True),  # a Cyrillic letter after it
+        ("Nу i byen", "ny i byen", True),  # and one in it
+        (f"{'x ' * 25_000}ny i byen", "ny i byen", False),  # past what is read of a text
+        ("кгеaaxен", "aax", False),  # Latin letters that stand for Cyrillic ones
+        ("Sølvi er ny i byen", "solvi er ny", True),
+    ],
+)
+def test_a_phrase_stands_in_a_text_as_it_is_written(text: str, phrase: str, is_held: bool) -> None:
+    assert stands_in(text, phrase) is holds(fold(text), phrase) is is_held
+
+
+_SIGNS = st.one_of(st.sampled_from("aAiIıİkKKſßsnyøØ \n.\u00ad\u0307\u200bуеа1"), st.characters(codec="utf-8"))
+
+
+@given(st.text(_SIGNS, max_size=40), st.integers(0, 39), st.integers(1, 12))
+def test_that_a_phrase_stands_in_a_text_is_told_as_if_it_were_folded(text: str, start: int, size: int) -> None:
+    for phrase in filter(None, (fold(text[start : start + size]), fold(text)[start : start + size].strip())):
+        assert stands_in(text, phrase) is holds(fold(text), phrase)
 
 
 def test_a_phrase_is_found_as_it_is_written() -> None:
