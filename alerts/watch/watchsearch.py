@@ -13,7 +13,7 @@ from alerts.pictures.near import distances, to_bits
 from alerts.reading.keys import HASHES
 from alerts.watch import watchwords
 from alerts.watch.watchstore import WatchError, WatchKind
-from alerts.watch.watchtext import fold, similarity, slotless, stands_in, windows
+from alerts.watch.watchtext import any_holds, fold, similarity, slotless, windows
 from alerts.watch.watchvalues import Value
 from crawler.database import Database
 from crawler.observation import Observation
@@ -113,7 +113,7 @@ def _like(db: Database, groups: Sequence[Sequence[str]]) -> list[int]:
 
 def has_phrase(observation: Observation, phrase: str) -> bool:
     """Does one field of a version hold the phrase? The index does not know where a field ends."""
-    return any(stands_in(text, phrase) for text in watchwords.texts_of(observation))
+    return any_holds(watchwords.texts_of(observation), phrase)
 
 
 def own_text(observation: Observation) -> str:

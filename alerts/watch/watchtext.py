@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
@@ -66,12 +66,17 @@ def holds(text: str, phrase: str) -> bool:
     return needle(phrase) in f" {text} "
 
 
-def stands_in(text: str, phrase: str) -> bool:
-    """Does a text, as it is written, hold a folded phrase? To fold it takes thirty times as long as to see that the
-    phrase stands there just so, in letters that nothing can make others of.
+def any_holds(texts: Sequence[str], phrase: str) -> bool:
+    """Does one of some texts, as they are written, hold a folded phrase? To fold a text takes many times as long as to
+    see that the phrase stands there just so, in letters that nothing can make others of.
     """
-    is_plain = phrase.isascii() and needle(phrase) in f" {text[:LIMIT].lower()} " and not _DISGUISED.search(text)
-    return is_plain or holds(fold(text), phrase)
+    return (phrase.isascii() and any(_shows(text, needle(phrase)) for text in texts)) or any(
+        holds(fold(text), phrase) for text in texts
+    )
+
+
+def _shows(text: str, needle: str) -> bool:
+    return needle in f" {text[:LIMIT].lower()} " and not _DISGUISED.search(text)
 
 
 def terms(folded: str) -> list[str]:
