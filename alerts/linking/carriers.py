@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from alerts.linking.ties import Settled
 from alerts.linking.uses import Card, Carrier, KeyUse
@@ -76,17 +76,27 @@ def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
     return [KeyUse(kind, value, carriers) for (kind, value), carriers in found if len(carriers) > 1]
 
 
-def key_states(db: Database, ads: Collection[int]) -> dict[Key, tuple[str, int | None]]:
-    """The keys of these ads: why each tied nobody when it was last looked at, "" for one that tied; and the centre of
-    one whose verdict stands.
+class KeyState(NamedTuple):
+    """What of a key was found when it was last looked at: why it tied nobody, "" for one that tied; and its centre
+    where that verdict stands. And whether more than one ad carries it now: most keys are of one alone.
     """
+
+    state: str
+    centre: int | None
+    is_shared: bool
+
+
+_STATES = (
+    "SELECT c.kind, c.value, coalesce(s.state, ''), k.centre, EXISTS (SELECT 1 FROM carriers o WHERE o.kind = c.kind "
+    "AND o.value = c.value AND o.ad != c.ad) FROM carriers c LEFT JOIN key_states s ON s.kind = c.kind "
+    "AND s.value = c.value LEFT JOIN settled_keys k ON k.kind = s.kind AND k.value = s.value WHERE c.ad"
+)
+
+
+def key_states(db: Database, ads: Collection[int]) -> dict[Key, KeyState]:
+    """The keys of these ads."""
     those, numbers = among(ads)
-    sql = (
-        "SELECT c.kind, c.value, coalesce(s.state, ''), k.centre FROM carriers c LEFT JOIN key_states s "
-        "ON s.kind = c.kind AND s.value = c.value LEFT JOIN settled_keys k ON k.kind = s.kind AND k.value = s.value "
-        f"WHERE c.ad {those}"
-    )
-    return {(kind, value): (state, centre) for kind, value, state, centre in _rows(db, sql, *numbers)}
+    return {(kind, value): KeyState(*rest) for kind, value, *rest in _rows(db, f"{_STATES} {those}", *numbers)}
 
 
 def set_key_states(db: Database, states: Mapping[Key, str], settled: Mapping[Key, Settled]) -> None:

@@ -92,16 +92,17 @@ class Reach:
     def _find(self, ads: Set[int]) -> Sequence[Tie]:
         """The ties of ads that were not looked at yet."""
         states = carriers.key_states(self._db, ads)
-        self._before |= {key: state for key, (state, _) in states.items()}
+        self._before |= {key: found.state for key, found in states.items()}
         stands = {
-            key: centre
-            for key, (_, centre) in states.items()
-            if centre is not None and not self._rulings.speak_of(*key)
+            key: found.centre
+            for key, found in states.items()
+            if found.centre is not None and not self._rulings.speak_of(*key)
         }
         self.settled |= {key: self._before[key] for key in stands}
-        whole = carriers.load_uses(self._db, states.keys() - stands.keys() - self._keys)
+        shared = {key for key, found in states.items() if found.is_shared} - stands.keys() - self._keys
+        whole = carriers.load_uses(self._db, shared)
         some = carriers.load_settled(self._db, stands, ads)
-        self._keys |= states.keys() - stands.keys()
+        self._keys |= shared
         missing = {carrier.ad for use in (*whole, *some) for carrier in use.carriers} | ads
         self.cards |= carriers.load_cards(self._db, sorted(missing - self.cards.keys()))
         return [
