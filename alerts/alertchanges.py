@@ -13,7 +13,7 @@ from alerts.cases import Level
 from alerts.decisions.decisionstore import standing as standing_decisions
 from alerts.decisions.snapshots import news
 from alerts.facts import Cluster
-from alerts.judge import Judgement
+from alerts.judgements import Judgement
 from alerts.levels import load_levels
 from alerts.why import LAPSED, why_changed, why_gained, why_joined, why_moved, why_new, why_woken
 from crawler.database import Database, utc_now

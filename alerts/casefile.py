@@ -11,7 +11,7 @@ from alerts.decisions.decisionstore import current_snapshot
 from alerts.decisions.snapshots import fingerprint
 from alerts.factload import load_facts
 from alerts.facts import AdFacts, Cluster
-from alerts.judge import Judgement
+from alerts.judgements import Judgement
 from alerts.linking.communities import find_communities
 from alerts.linking.history import changes_of
 from alerts.movement.stays import find_stays

@@ -11,8 +11,7 @@ import msgspec
 
 from alerts.cases import Level, Link
 from alerts.facts import Cluster
-from alerts.judge import Judgement
-from alerts.judgements import decode_judgement
+from alerts.judgements import Judgement, decode_judgement
 from crawler.database import Database, among
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.cases import Evidence, Level, Reason
 from alerts.facts import AdFacts, Cluster
+from alerts.judgements import Judgement
 from alerts.levels import Levels, load_levels
 from alerts.market.usual import Market
 from alerts.relations import SELLING, evidence, find_relations
@@ -20,19 +20,6 @@ from nlp.reading import Finding
 QUOTES = 6  # shown for one reason
 LONG = 60  # days one persona must be seen over to count as a long history
 _EXPERT = "benign reading; rules of review"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """The level of one cluster with every reason. `score` is the sum over groups of the heaviest weight,
-    less what speaks against; it orders the queue and is no probability.
-    """
-
-    level: Level
-    rule: str
-    score: float
-    reasons: tuple[Reason, ...]
-    against: tuple[Reason, ...]
 
 
 def judge(cluster: Cluster, market: Market | None = None) -> Judgement:

@@ -1,10 +1,26 @@
-"""Judgements as the store has them, and back."""
+"""Judgements: what a cluster was found to be and why, and as the store has it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 
-from alerts.judge import Judgement
+from alerts.cases import Level, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The level of one cluster with every reason. `score` is the sum over groups of the heaviest weight,
+    less what speaks against; it orders the queue and is no probability.
+    """
+
+    level: Level
+    rule: str
+    score: float
+    reasons: tuple[Reason, ...]
+    against: tuple[Reason, ...]
+
 
 _decoder = msgspec.json.Decoder(Judgement)
 

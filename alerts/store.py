@@ -10,7 +10,7 @@ from alerts.alertchanges import raised, standing_clusters, update_alerts
 from alerts.clusterstore import clusters_of, replace_clusters
 from alerts.decisions.tables import migrations as decided
 from alerts.facts import Cluster
-from alerts.judge import Judgement
+from alerts.judgements import Judgement
 from alerts.linking.carriers import Key, set_key_states, set_linked
 from alerts.linking.history import find_changes, heirs, keep_changes
 from alerts.linking.ties import Settled

@@ -16,7 +16,8 @@ from alerts.clusterstore import members
 from alerts.factload import load_facts
 from alerts.facts import AdFacts, Cluster
 from alerts.intake import BATCH
-from alerts.judge import Judgement, judge
+from alerts.judge import judge
+from alerts.judgements import Judgement
 from alerts.linking.clusters import name
 from alerts.market.marketstore import kept_market
 from alerts.reading.readers import read_batch

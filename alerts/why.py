@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alerts.cases import Decision
 from alerts.facts import Cluster
-from alerts.judge import Judgement
+from alerts.judgements import Judgement
 
 LAPSED = "what raised it no longer stands in the newest version of its ads, or no longer ties them"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.cases import Level
 from alerts.facts import Cluster
-from alerts.judge import Judgement
+from alerts.judgements import Judgement
 from alerts.levels import Levels
 
 
