@@ -86,8 +86,11 @@ def clusters_of(db: Database, ads: Iterable[int]) -> dict[int, str]:
 
 
 def clusters_of_unlinked(db: Database) -> dict[int, str | None]:
-    """Ad number -> its cluster, or None for no cluster, for the ads that were read or seen since they were linked."""
-    return dict(_rows(db, "SELECT u.ad, m.cluster FROM unlinked u LEFT JOIN members m ON m.ad = u.ad ORDER BY u.ad"))
+    """Ad number -> its cluster, or None for no cluster, for the ads that were read or seen since they were linked. One
+    that another process read just now has no card, and waits.
+    """
+    sql = "SELECT u.ad, m.cluster FROM unlinked u JOIN cards c ON c.ad = u.ad LEFT JOIN members m ON m.ad = u.ad"
+    return dict(_rows(db, f"{sql} ORDER BY u.ad"))
 
 
 def members_of(db: Database, clusters: Iterable[str]) -> dict[int, str]:

@@ -40,7 +40,7 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
     """
     those, numbers = among(ads)
     had = set(_rows(db, f"SELECT kind, value, ad FROM carriers WHERE ad {those}", *numbers))
-    before = _early(db, ads) if had else {}
+    before = _rested_on(db, ads) if had else {}
     shown = _shown(db, ads)
     cards = list(_cards(db, shown))
     carriers = _carriers(shown, cards)
@@ -56,7 +56,7 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
         ((*key, *rest) for key, rest in carriers.items()),
     )
     _note_left(db, {key[:2] for key in had - carriers.keys()})
-    _unsettle(db, before, _early(db, ads))
+    _unsettle(db, before, _rested_on(db, ads))
 
 
 _SHOWN = (
@@ -156,18 +156,18 @@ def _note_left(db: Database, keys: Set[tuple[str, str]]) -> None:
         db.conn.executemany(sql, sorted(keys))
 
 
-_EARLY = (
+_RESTS_ON = (
     "SELECT c.kind, c.value, c.ad, c.first_seen, a.first_seen, a.owner FROM carriers c JOIN settled_keys s "
     "USING (kind, value) JOIN cards a ON a.ad = c.ad AND min(c.first_seen, a.first_seen) <= s.sure WHERE c.ad"
 )
 
 
-def _early(db: Database, ads: Sequence[int]) -> dict[Key, Row]:
+def _rested_on(db: Database, ads: Sequence[int]) -> dict[Key, Row]:
     """The keys of these ads whose settled verdict rests on one of them; what it goes by: when the ad took the key up,
     and whose it is.
     """
     those, numbers = among(ads)
-    return {(kind, value, ad): tuple(rest) for kind, value, ad, *rest in _rows(db, f"{_EARLY} {those}", *numbers)}
+    return {(kind, value, ad): tuple(rest) for kind, value, ad, *rest in _rows(db, f"{_RESTS_ON} {those}", *numbers)}
 
 
 def _unsettle(db: Database, before: Mapping[Key, Row], after: Mapping[Key, Row]) -> None:

@@ -77,8 +77,8 @@ def _uses(rows: Iterable[tuple[Any, ...]]) -> list[KeyUse]:
 
 
 class KeyState(NamedTuple):
-    """What of a key was found when it was last looked at: why it tied nobody, "" for one that tied; and its centre
-    where that verdict stands. And whether more than one ad carries it now: most keys are of one alone.
+    """What is known of a key before it is looked at. `state` says why it tied nobody the last time, "" for one that
+    tied; `centre` is the oldest ad that carries it, where that verdict stands; `is_shared` that several ads carry it.
     """
 
     state: str

@@ -86,9 +86,9 @@ def keep_places(db: Database, places: Sequence[Place]) -> None:
 
 
 def names_of(db: Database, values: Iterable[str]) -> dict[str, str]:
-    """For each of the hashes (as keys have them) that is known, the key that ads carry for it."""
+    """For each of the hashes (as keys have them) that was placed, the key that ads carry for it."""
     those, wanted = among(list(values))
-    return dict(_rows(db, f"SELECT value, name FROM picture_hashes WHERE value {those}", *wanted))
+    return dict(_rows(db, f"SELECT value, name FROM picture_hashes WHERE chain != 0 AND value {those}", *wanted))
 
 
 def _rows(db: Database, sql: str, *args: object) -> Iterator[tuple[Any, ...]]:

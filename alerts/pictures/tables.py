@@ -27,13 +27,14 @@ def m002_chains(db: Database) -> None:
 
 @migrations()
 def m003_shown(db: Database) -> None:
-    """Hashes came to be kept when an ad is read. Those of ads that were read and not linked yet are kept here."""
+    """Hashes came to be kept when an ad is read. Those that are not known yet of ads read before are kept here."""
     sql = (
-        "SELECT coalesce(o.document -> '$.images', '[]') FROM observations o WHERE o.id IN (SELECT k.observation "
-        "FROM unlinked u CROSS JOIN readings r ON r.ad = u.ad "
-        "CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image')"
+        "SELECT coalesce(o.document -> '$.images', '[]') FROM observations o WHERE o.id IN ("
+        "SELECT k.observation FROM unlinked u CROSS JOIN readings r ON r.ad = u.ad "
+        "CROSS JOIN keys k ON k.observation = r.observation AND k.kind = 'image' "
+        "UNION SELECT observation FROM keys WHERE kind = 'image' AND value NOT IN (SELECT value FROM picture_hashes))"
     )
-    for (images,) in db.execute(sql).fetchall():
+    for (images,) in db.execute(sql):
         keep_shown(db, shown_hashes(json.loads(images)))
 
 

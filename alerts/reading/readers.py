@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import nlp
+from alerts.pictures import shown
 from alerts.pictures.shown import Shown, shown_hashes
 from alerts.reading import fields, keys
 from alerts.reading.fields import ad_fields
@@ -50,8 +51,8 @@ def _pictures(observation: Observation) -> tuple[Shown, ...]:
 
 
 def reading_version() -> str:
-    """A short hash of everything that decides what a reading, its keys and its wording are."""
-    code = [Path(str(module.__file__)).read_bytes() for module in (keys, fields, shingles, wordings)]
+    """A short hash of everything that decides what a reading, its keys, its wording and its pictures' hashes are."""
+    code = [Path(str(module.__file__)).read_bytes() for module in (keys, fields, shingles, wordings, shown)]
     return hashlib.sha256(nlp.catalogue_version().encode() + b"".join(code)).hexdigest()[:12]
 
 

@@ -25,7 +25,7 @@ class Read:
     document: str
     keys: tuple[Key, ...]
     wording: Wording
-    pictures: tuple[Shown, ...] = ()
+    pictures: tuple[Shown, ...]
 
 
 _decoder = msgspec.json.Decoder(Reading)

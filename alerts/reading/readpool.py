@@ -66,7 +66,7 @@ class ReadPool:
     def _unread(self, ad: Observation, error: WorkerError) -> Read:
         self._say(f"{ad.site} {ad.ad_id} cannot be read and is shown as cut: {error}")
         (wording,) = batch_wordings([ad])
-        return Read(ad.id, ad.ad, ad.seen_at, encode_reading(Reading(language="und", truncated=True)), (), wording)
+        return Read(ad.id, ad.ad, ad.seen_at, encode_reading(Reading(language="und", truncated=True)), (), wording, ())
 
 
 async def _result(task: asyncio.Task[list[Read]]) -> list[Read]:

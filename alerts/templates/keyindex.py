@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from alerts.templates.kernels import Sorted, add_keys, move_keys, newest_holders
-from alerts.templates.keyrows import MOST_OF_KEY, Rows, index_rows, load_placed, load_rows, newest_rows
+from alerts.templates.keyrows import MOST_OF_KEY, Rows, index_rows, load_rows, newest_rows, token_and_placed
 from alerts.templates.parts import part_starts
 from alerts.templates.shingles import Numbers
 from crawler.database import Database
@@ -81,10 +81,9 @@ def load_index(db: Database) -> tuple[str, KeyIndex]:
     placed yet: it may be undone.
     """
     held, index = _held.get(db, _NOTHING)
-    token, placed = load_placed(db, index.upto)
+    token, placed = token_and_placed(db, index.upto)  # all of them where all was found anew: numbers only grow
     if token != held:
         index = KeyIndex(load_rows(db))
-        _, placed = load_placed(db, index.upto)
         _held[db] = token, index
     if placed:
         index.add([(ad, keys) for _, ad, keys in placed])

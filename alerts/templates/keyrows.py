@@ -59,7 +59,7 @@ def keep_placed(db: Database, ad: int, keys: bytes) -> None:
     db.execute(f"INSERT INTO template_placed (number, ad, keys) VALUES (({number}), ?, ?)", (ad, keys))
 
 
-def load_placed(db: Database, after: int) -> tuple[str, list[Placed]]:
+def token_and_placed(db: Database, after: int) -> tuple[str, list[Placed]]:
     """What the time is told by when all templates were found last, as they must have been, and the texts placed since
     the one of that number.
     """

@@ -68,7 +68,7 @@ def holds(text: str, phrase: str) -> bool:
 
 def any_holds(texts: Sequence[str], phrase: str) -> bool:
     """Does one of some texts, as they are written, hold a folded phrase? To fold a text takes many times as long as to
-    see that the phrase stands there just so, in letters that nothing can make others of.
+    see a phrase of plain letters in it, which folding leaves as they are in a text without hidden signs.
     """
     return (phrase.isascii() and any(_shows(text, needle(phrase)) for text in texts)) or any(
         holds(fold(text), phrase) for text in texts

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from alerts import concluding
 from alerts.facts import Cluster
-from alerts.intake import analyse
+from alerts.intake import analyse, read_here, read_new
+from alerts.linking.link import Linked
+from alerts.store import open_alerts
 from crawler.database import Database
 from tests.alerts.stores import TEXTS, escort, judged_store, take
 
@@ -51,3 +54,23 @@ def test_many_are_judged_outside_of_a_transaction(three: Database, monkeypatch: 
     assert not three.conn.in_transaction
     analyse(three)
     assert three.execute(KEPT).fetchone() == (4, 4, 4)
+
+
+def test_an_ad_that_another_process_reads_meanwhile_waits(
+    three: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, other = concluding._link, open_alerts(tmp_path / "varde.db")
+
+    def link_later(*given: Any, **named: Any) -> Linked | None:
+        take(other, [escort("5", f"{TEXTS[2]} Ring 42 00 00 17.")])
+        read_new(other, read_here, again=False, say=lambda _: None)
+        return link(*given, **named)
+
+    monkeypatch.setattr(concluding, "FEW", 0)
+    take(three, [escort("4", f"{TEXTS[1]} Ring 42 00 00 17.")])
+    with monkeypatch.context() as patched:
+        patched.setattr(concluding, "_link", link_later)
+        analyse(three)
+    assert three.execute(KEPT).fetchone()[1:] == (4, 4)
+    analyse(three)
+    assert three.execute(KEPT).fetchone()[1:] == (5, 5)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from alerts import clusterstore
 from alerts.concluding import conclude
-from alerts.intake import analyse
+from alerts.intake import analyse, read_here, read_new
 from alerts.linking import history
 from alerts.linking.components import Components
 from alerts.linking.uses import Guard
@@ -293,10 +293,39 @@ def test_pictures_that_an_analysis_was_interrupted_over_are_grouped_by_the_next(
 
     db = judged_store(tmp_path, [shown(1, {"phash": some_hash(1)})])
     take(db, [shown(2, {"phash": flipped(some_hash(1), 8)}, seen_at=LATER)])
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr("alerts.concluding.link", interrupt)  # the hashes are placed by then, in the same transaction
-        analyse(db)
+        with pytest.raises(KeyboardInterrupt):
+            analyse(db)
     assert together(db) == []
+    analyse(db)
+    assert together(db) == [{"1", "2"}]
+
+
+def test_a_ruling_on_a_picture_holds_while_a_like_one_waits_to_be_placed(tmp_path: Path) -> None:
+    hashes = sorted(flipped(some_hash(1), 8, seed) for seed in range(3))
+    db = judged_store(tmp_path, [shown(n, {"phash": hashes[n]}) for n in range(3)])
+    history.rule(db, "cut", kind="image", value=f"phash:{hashes[2]}", by="kari", reason="a stock picture")
+    take(db, [shown(9, {"phash": hashes[2], "mirror": some_hash(2)}, seen_at=LATER)])
+    read_new(db, read_here, again=False, say=lambda _: None)
+    assert history.load_rulings(db).cut_reason("image", f"phash:{hashes[0]}")
+    history.undo_ruling(db, 1, by="kari", reason="it is hers")
+    analyse(db)
+    assert together(db) == [{"0", "1", "2", "9"}]
+
+
+def test_hashes_of_ads_that_were_linked_without_are_found_when_the_store_is_brought_up_to_date(tmp_path: Path) -> None:
+    one = some_hash(1)
+    db = judged_store(tmp_path, [shown(1, {"phash": one})])
+    take(db, [shown(2, {"phash": flipped(one, 8)}, seen_at=LATER)])
+    read_new(db, read_here, again=False, say=lambda _: None)
+    db.execute("DELETE FROM picture_hashes WHERE chain = 0")
+    analyse(db)
+    assert together(db) == []
+    db.execute("DELETE FROM _sqlite_migrations WHERE migration_set = 'pictures' AND name = 'm003_shown'")
+    db.conn.commit()
+    db.close()
+    db = open_alerts(tmp_path / "varde.db")
     analyse(db)
     assert together(db) == [{"1", "2"}]
 

@@ -11,13 +11,15 @@ from alerts.reading.readers import read_batch
 from alerts.reading.readings import Read, decode_reading
 from alerts.reading.readpool import ReadPool
 from crawler.observation import Observation
+from tests.alerts.hashes import some_hash
 from tests.alerts.stores import TEXTS
 
 
 def observation(number: int, text: str) -> Observation:
     return Observation(
         id=number, ad=number, site="a.example", ad_id=f"n{number}", kind="escort",
-        seen_at="2026-11-01T12:00:00.000+00:00", capture=None, document={"text": text},
+        seen_at="2026-11-01T12:00:00.000+00:00", capture=None,
+        document={"text": text, "images": [{"phash": some_hash(number)}]},
     )  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def test_readings_are_those_of_this_process() -> None:
     before = psutil.Process().children()
     found, said = read_all(texts, size=4, processes=2, module="alerts.reading.read_worker")
     assert found == [item for batch in batches(4, texts) for item in read_batch(batch)]
+    assert [item.pictures for item in found] == [((f"phash:{some_hash(number)}", ""),) for number in range(1, 26)]
     assert said == []
     assert psutil.Process().children() == before, "a process was left behind"
 
