@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from alerts.pictures import picturestore
+from alerts.pictures.grouping import all_rows
 from alerts.pictures.kernels import near_pairs
-from alerts.pictures.near import Rows, to_bits
+from alerts.pictures.near import Rows
 from alerts.pictures.picturestore import Known
 from crawler.database import Database
 
@@ -96,6 +97,7 @@ def _are_same(some: Sequence[Known], others: Sequence[Known]) -> bool:
 
 def _rows(some: Sequence[Known]) -> Rows:
     """All hashes by number, and those of mirror images by its negative."""
-    mirrored = [one for one in some if one.picture.mirror]
-    digits = "".join([one.picture.hash for one in some] + [one.picture.mirror for one in mirrored])
-    return Rows(to_bits(digits), np.array([one.id for one in some] + [-one.id for one in mirrored]))
+    every = all_rows([one.picture for one in some])
+    of = np.array([one.id for one in some])[every.of]
+    of[len(some) :] *= -1
+    return Rows(every.bits, of)

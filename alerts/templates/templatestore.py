@@ -22,11 +22,8 @@ _LAST = "SELECT max(number) FROM template_placed"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """When all templates were found last: what that time is told by, the number of texts then, and of those placed
-    since.
-    """
+    """The number of texts when all templates were found last, and of those placed since."""
 
-    token: str
     texts: int
     placed: int
 
@@ -77,7 +74,7 @@ def templates_of(db: Database) -> dict[int, str]:
 
 def load_state(db: Database) -> State | None:
     """None in a store whose templates were never found."""
-    row = next(_rows(db, f"SELECT token, texts, coalesce(({_LAST}), since) - since FROM template_state"), None)
+    row = next(_rows(db, f"SELECT texts, coalesce(({_LAST}), since) - since FROM template_state"), None)
     return State(*row) if row else None
 
 

@@ -75,8 +75,8 @@ def any_holds(texts: Sequence[str], phrase: str) -> bool:
     )
 
 
-def _shows(text: str, needle: str) -> bool:
-    return needle in f" {text[:LIMIT].lower()} " and not _DISGUISED.search(text)
+def _shows(text: str, wanted: str) -> bool:
+    return wanted in f" {text[:LIMIT].lower()} " and not _DISGUISED.search(text)
 
 
 def terms(folded: str) -> list[str]:

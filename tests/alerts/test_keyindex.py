@@ -111,9 +111,7 @@ def holders(db: Database, keys: Iterable[int]) -> dict[int, list[int]]:
 
 
 def token_of(db: Database) -> str:
-    state = templatestore.load_state(db)
-    assert state is not None
-    return state.token
+    return keyrows.token_and_placed(db, 0)[0]
 
 
 @pytest.fixture
