@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from alerts.pictures.picturestore import keep_shown
 from alerts.reading.readings import encode_reading
 from alerts.store import open_alerts
 from alerts.watch import watchwords
@@ -83,6 +84,7 @@ def fill(db: Database, size: int) -> None:
                 "INSERT INTO keys (observation, ad, kind, value, confidence, how) VALUES (?, ?, ?, ?, 1, 'plain')",
                 [row for n in numbers for row in _keys(n, size)],
             )
+            keep_shown(db, ((f"phash:{_hash(n)}", "") for n in numbers))
     db.execute("DELETE FROM watch_todo")  # as if an analysis had matched them
 
 
@@ -100,11 +102,15 @@ def _document(post: Any, words: list[str], rng: random.Random) -> str:
 def _keys(number: int, size: int) -> Iterator[tuple[int, int, str, str]]:
     which = random.Random(number).randrange(max(1, size // CARRIERS))
     yield number, _ad(number), "phone", f"+4742{which:06}"
-    yield number, _ad(number), "image", f"phash:{random.Random(number // 2).getrandbits(256):064x}"
+    yield number, _ad(number), "image", f"phash:{_hash(number)}"
     yield number, _ad(number), "email", f"a{which}@post.example"
     yield number, _ad(number), "handle", f"telegram:lina_{which}"
     yield number, _ad(number), "url", f"pages.example/lina_{which}"
     yield number, _ad(number), "payment", f"vipps:{100_000 + which}"
+
+
+def _hash(number: int) -> str:
+    return f"{random.Random(number // 2).getrandbits(256):064x}"
 
 
 def values(db: Database) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from sqlite_utils import Database, Migrations
@@ -102,6 +102,11 @@ class _Store(Database):
             return super().execute(sql, parameters)
         except sqlite.DatabaseError as error:
             raise _named(self, error)
+
+
+def path_of(db: Database) -> Path:
+    """The file of a store that `connect` opened."""
+    return cast("_Store", db).path
 
 
 def _named(db: Database, error: sqlite.Error) -> Exception:

@@ -10,10 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from statistics import median
+from typing import TYPE_CHECKING
 
 from crawler.ads import Ad
 from crawler.database import Database
-from crawler.sites import Site
+
+if TYPE_CHECKING:
+    from crawler.sites import Site
 
 HISTORY = 10  # crawls that a new one is held against
 ENOUGH = 3  # of them, or nothing is said; and ten ads

@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler import __version__
 from crawler.ads import canonical
 from crawler.database import Database
 from crawler.pages import Capture
 from crawler.results import Validators
-from crawler.sites import Site
+
+if TYPE_CHECKING:
+    from crawler.sites import Site
 
 _READING: Mapping[str, Any] = dict.fromkeys(
     ("spider", "listing", "page_json", "ad", "browser", "feed", "kind", "language"), True

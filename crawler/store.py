@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlite_utils import Database
 
@@ -20,7 +20,9 @@ from crawler.pages import Capture, Page, PageLink, PageState
 from crawler.results import PageResult
 from crawler.revisits import keep_visit
 from crawler.sightings import Observed, Outcome, mark_gone, observe, see_again
-from crawler.sites import Site
+
+if TYPE_CHECKING:
+    from crawler.sites import Site
 
 
 @dataclass(frozen=True, slots=True)

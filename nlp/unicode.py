@@ -59,6 +59,10 @@ _STEP = 8
 _MAY_BE_LONG = re.compile(rf"(.)\1{{{MAX_RUN // _STEP - 1}}}", re.DOTALL)
 """What stands in every `_STEP`th character of a text with a long run: looking there costs an eighth."""
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f]")
+_MAY_MIX = re.compile(
+    "[A-Za-z\u00c0-\u024f][\u0370-\u052f]|[\u0370-\u052f][A-Za-z\u00c0-\u024f]|[^\\W\\d_A-Za-z\u00c0-\u024f\u0370-\u052f]"
+)
+"""What a word that mixes scripts holds: letters of two side by side, or one of a third between them."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _GLUED = re.compile("([A-Za-z\u00c0-\u024f]{3,})([\u0370-\u052f]{3,})|([\u0370-\u052f]{3,})([A-Za-z\u00c0-\u024f]{3,})")
@@ -229,7 +233,7 @@ def _is_digit(char: str) -> bool:
 
 def _unmix(text: str) -> tuple[str, list[tuple[int, int]]]:
     """Words that mix scripts, spelt in one, and their places. Lengths stay the same."""
-    if not _OTHER_SCRIPT.search(text):
+    if not _OTHER_SCRIPT.search(text) or not _MAY_MIX.search(text):
         return text, []
     pieces: list[str] = []
     mixed: list[tuple[int, int]] = []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from alerts.notify import notices
-from alerts.notify.due import send_due
-from alerts.notify.notifyfile import choose, load_channels
+from alerts.notify.channels import choose, load_channels
 from alerts.store import open_alerts
 from alerts.watch import watchwords
 from alerts.watch.watchlist import EXPIRES, Shown, Wanted, add, show_hits
@@ -152,7 +152,7 @@ def send(*, store: Path, as_json: bool) -> None:
     if not channels:
         raise WatchError("VARDE_NOTIFY names no file with channels to send on; docs/watch.md shows one")
     db = open_alerts(store)
-    done = send_due(db, store, channels=channels, say=say)
+    done = import_module("alerts.notify.due").send_due(db, store, channels=channels, say=say)
     row = {"sent": done.sent, "put_off": done.put_off, "uncertain": done.uncertain, "failed": done.failed}
     show([row], as_json=as_json, empty="")
     _say_standings(notices.standings(db), known=[channel.name for channel in channels])

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from alerts.notify import notices
-from alerts.notify.notifyfile import Channel, Log, load_channels
+from alerts.notify.channels import load_channels
+from alerts.notify.notifyfile import Channel, Log
 from alerts.notify.notifymessage import write_message
 from alerts.notify.notifysend import send, was_appended
 from alerts.notify.notifywire import NotSent, Unsure

@@ -12,11 +12,14 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from alerts.notify.notifyfile import About, Channel, load_channels
+from alerts.notify.channels import load_channels
 from alerts.watch.watchstore import Hit
 from crawler.database import Database, transaction, utc_now, utc_text
+
+if TYPE_CHECKING:
+    from alerts.notify.notifyfile import About, Channel
 
 State = Literal["pending", "sending", "sent", "uncertain", "failed"]
 MAX_TRIES = 12  # with the pauses below, a little over a day

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -13,16 +12,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from crawler.errors import VardeError
+from alerts.notify.notifyerror import VARIABLE, NotifyError
 from crawler.sites import is_loopback
 
 About = Literal["watch", "alerts"]
-VARIABLE = "VARDE_NOTIFY"
 _AT_ONCE, _DAILY = "at once", "daily at "
-
-
-class NotifyError(VardeError):
-    """The file of channels cannot be used; the message names file and key. Raised by `load_channels`."""
 
 
 class _Table(BaseModel):
@@ -135,12 +129,6 @@ class _File(_Table):
 _MODELS: Mapping[str, type[_Table]] = {"": _File, "mail": Mail, "webhook": Webhook, "file": Log}
 
 
-def load_channels(environment: Mapping[str, str] = os.environ) -> tuple[Channel, ...]:
-    """The channels of the file that VARDE_NOTIFY names; none where it is not set. Raises NotifyError."""
-    named = environment.get(VARIABLE, "")
-    return read_channels(Path(named)) if named else ()
-
-
 def read_channels(path: Path) -> tuple[Channel, ...]:
     """The channels of a file. Raises NotifyError."""
     try:
@@ -157,16 +145,6 @@ def read_channels(path: Path) -> tuple[Channel, ...]:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise NotifyError(f"{path}: two channels are called {twice!r}; give each a name of its own")
     return channels
-
-
-def choose(channels: Iterable[Channel], names: Iterable[str]) -> tuple[str, ...]:
-    """The names, each of which must be a channel's, or "none". Raises NotifyError."""
-    known = [channel.name for channel in channels]
-    for name in names:
-        if name not in (*known, "none"):
-            there = f"known: {', '.join([*known, 'none'])}" if known else f"{VARIABLE} names no file with channels"
-            raise NotifyError(f"no channel {name!r}; {there}")
-    return tuple(names)
 
 
 def _time_of(when: str) -> time:

@@ -56,6 +56,18 @@ def load_known(db: Database, algorithm: str, after: int = 0, before: int | None 
     return _known(db, algorithm, where, f"{algorithm}:", after, before)
 
 
+def all_digits(db: Database, algorithm: str) -> str:
+    """The 64 digits of every hash of one kind, one after the other, with those of mirror images, some more than once:
+    a million rows would take a second to fetch.
+    """
+    sql = (
+        "SELECT coalesce(group_concat(substr(value, ?1) || mirror, ''), '') FROM picture_hashes "
+        "WHERE substr(value, 1, ?1 - 1) = ?2"
+    )
+    ((digits,),) = _rows(db, sql, len(algorithm) + 2, f"{algorithm}:")
+    return cast("str", digits)
+
+
 def load_chains(db: Database, algorithm: str, hashes: Iterable[int]) -> list[Known]:
     """Of these hashes, by number, all that hang together with one of them."""
     those, numbers = among(list(hashes))
@@ -78,7 +90,7 @@ def keep_places(db: Database, places: Sequence[Place]) -> None:
         "WHERE p.name != j.value ->> 1 OR p.bits != j.value ->> 2"
     )
     sql = f"SELECT DISTINCT ad FROM keys WHERE kind = 'image' AND value IN ({moved})"
-    db.execute(f"INSERT OR IGNORE INTO unlinked {sql}", (found,))
+    db.execute(f"INSERT OR IGNORE INTO unlinked (ad) {sql}", (found,))
     db.conn.executemany(
         "UPDATE picture_hashes SET chain = ?, name = ?, bits = ? WHERE id = ?",
         [(place.chain, place.name, place.bits, place.id) for place in places],

@@ -17,7 +17,7 @@ migrations = Migrations("pictures")
 def m001_pictures(db: Database) -> None:
     """Ads that were read before are looked through by the next analysis."""
     run_script(db, _TABLES)
-    db.execute("INSERT OR IGNORE INTO unlinked SELECT DISTINCT ad FROM keys WHERE kind = 'image'")
+    db.execute("INSERT OR IGNORE INTO unlinked (ad) SELECT DISTINCT ad FROM keys WHERE kind = 'image'")
 
 
 @migrations()

@@ -57,12 +57,14 @@ def _keys(reading: Reading, images: tuple[Mapping[str, Any], ...], site: str, or
 
 
 def _image_keys(images: tuple[Mapping[str, Any], ...]) -> Iterator[Key]:
-    """Hashes first: one that is another picture's mirror too is a hash. The mirrors are for the watch-list; pictures
-    tie by them in `alerts.pictures`.
+    """Hashes first: one that is another picture's mirror too is a hash. The mirrors, of hashes that tell their picture
+    from others, are for the watch-list; pictures tie by them in `alerts.pictures`.
     """
     for name, algorithm in (("phash", "phash"), ("pdq", "pdq"), (MIRROR, "phash")):
         for image in images:
             digits = image.get(name, "").lower()
+            if name == MIRROR and not is_telling(image.get("phash", "").lower()):
+                continue
             if is_telling(digits) if len(digits) == _DIGITS else digits:
                 yield Key("image", f"{algorithm}:{digits}", 0.9, name)
 

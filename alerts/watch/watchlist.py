@@ -10,13 +10,13 @@ from alerts.watch import watchwords
 from alerts.watch.watchquotes import find_quotes
 from alerts.watch.watchsearch import search_past
 from alerts.watch.watchstore import Hit, NewWatch, Watch, WatchError, WatchKind, add_watch, keep_hits
-from alerts.watch.watchtext import fold, slotless
+from alerts.watch.watchtext import outline
 from alerts.watch.watchvalues import Value, parse_value
 from crawler.database import Database, transaction
 from crawler.store import ad_rows, latest_observations, observations
 
 EXPIRES = timedelta(days=180)
-QUOTED = 200  # hits that are quoted at once; of the others the quote is looked up when they are shown
+QUOTED = 50  # hits that are quoted at once; of the others the quote is looked up when they are shown
 MAX_CASE = 100  # letters of a case reference
 _TOLD = 200  # letters of a text that are kept as what was typed
 Say = Callable[[str], None]
@@ -96,7 +96,7 @@ def _text_of_ad(db: Database, typed: str) -> str | None:
         raise WatchError(f"no ad {typed.strip()}; `varde cluster ID` and `varde watch hits` show the numbers of ads")
     (version,) = observations(db, newest.values())
     text = str(version.document.get("text", ""))
-    if not slotless(fold(text)):
+    if not outline(text):
         raise WatchError(f"ad {typed.strip()} has no text to compare others with")
     return text
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from alerts.notify.channels import load_channels
 from alerts.notify.notices import queue_hits
-from alerts.notify.notifyfile import Channel, load_channels
 from alerts.pictures.near import distances, to_bits
 from alerts.reading.keys import HASHES
 from alerts.watch import watchwords
@@ -21,6 +21,9 @@ from alerts.watch.watchtext import fold, holds, needle, similarity, terms
 from crawler.database import Database, transaction
 from crawler.observation import Observation
 from crawler.store import observations
+
+if TYPE_CHECKING:
+    from alerts.notify.notifyfile import Channel
 
 Found = Iterator[tuple[Watch, int, int]]  # entry, ad, observation
 BATCH = 1_000  # observations matched in one transaction

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from alerts.pictures.near import distances, to_bits
+from alerts.pictures.picturestore import all_digits
 from alerts.reading.keys import HASHES
 from alerts.watch import watchwords
 from alerts.watch.watchstore import WatchError, WatchKind
-from alerts.watch.watchtext import any_holds, fold, similarity, slotless, windows
+from alerts.watch.watchtext import fold, holds, outline, similarity, windows
 from alerts.watch.watchvalues import Value
 from crawler.database import Database
 from crawler.observation import Observation
@@ -68,21 +69,12 @@ def _newest(db: Database, numbers: Sequence[int]) -> list[Match]:
 def find_near(db: Database, wanted: Value) -> list[str]:
     """The image keys that differ from the hash wanted by no more bits than are allowed."""
     algorithm, _, digits = wanted.value.partition(":")
-    found: list[str] = []
+    found: set[str] = set()
     for name in HASHES if algorithm == "any" else (algorithm,):
-        known = _known_hashes(db, name)
+        known = all_digits(db, name)
         near = np.flatnonzero(distances(to_bits(known), to_bits(digits)[0]) <= wanted.distance)
-        found += (f"{name}:{known[64 * i : 64 * i + 64]}" for i in near.tolist())
-    return found
-
-
-def _known_hashes(db: Database, name: str) -> str:
-    """Every hash there is, once, in one text: a million rows would take a second to fetch."""
-    sql = (
-        "SELECT group_concat(substr(value, ?1), '') FROM (SELECT DISTINCT value FROM keys "
-        "WHERE kind = 'image' AND value >= ?2 AND value < ?3 AND length(value) = ?1 + 63)"
-    )
-    return next(_rows(db, sql, len(name) + 2, f"{name}:", f"{name};"))[0] or ""
+        found.update(f"{name}:{known[64 * i : 64 * i + 64]}" for i in near.tolist())
+    return sorted(found)
 
 
 # texts
@@ -90,10 +82,9 @@ def _known_hashes(db: Database, name: str) -> str:
 
 def _with_phrase(db: Database, phrase: str) -> list[int]:
     _need_index(db)
-    candidates = _not_too_many(watchwords.find_phrase_holders(db, phrase), "those words stand")
-    if watchwords.is_exact(phrase):
-        return candidates
-    return [o.id for o in _loaded(db, candidates) if has_phrase(o, phrase)]
+    found, is_sure = watchwords.find_phrase_holders(db, phrase)
+    candidates = _not_too_many(found, "those words stand")
+    return candidates if is_sure else [o.id for o in _loaded(db, candidates) if has_phrase(o, phrase)]
 
 
 def _with_text(db: Database, text: str) -> list[int]:
@@ -112,13 +103,13 @@ def _like(db: Database, groups: Sequence[Sequence[str]]) -> list[int]:
 
 
 def has_phrase(observation: Observation, phrase: str) -> bool:
-    """Does one field of a version hold the phrase? The index does not know where a field ends."""
-    return any_holds(watchwords.texts_of(observation), phrase)
+    """Does one field of a version hold the phrase?"""
+    return any(holds(fold(text), phrase) for text in watchwords.texts_of(observation))
 
 
 def own_text(observation: Observation) -> str:
     """The text of a version as near-duplicates are compared."""
-    return slotless(fold(observation.document.get("text", "")))
+    return outline(observation.document.get("text", ""))
 
 
 def _need_index(db: Database) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 from alerts.reading.keys import Key, find_keys
 from alerts.watch.watchstore import WatchError, WatchKind
-from alerts.watch.watchtext import MIN_LETTERS, MIN_SIGNS, MIN_TEMPLATE, fold, is_unspaced, slotless
-from nlp.contacts import find_contacts
-from nlp.phones import find_phones
-from nlp.reading import Phone, Reading
+from alerts.watch.watchtext import MIN_LETTERS, MIN_SIGNS, MIN_TEMPLATE, fold, is_unspaced, outline
+from nlp.reading import Contact, Phone, Reading
 from nlp.unicode import plain
 
 NEAR = 31  # bits of 256: what PDQ's makers hold to be the same picture
@@ -58,13 +57,18 @@ def _key(kind: WatchKind, typed: str) -> str:
 
 def _keys(kind: WatchKind, typed: str) -> Iterator[Key]:
     for text in _spellings(kind, typed):
-        read = plain(text)
-        phones: tuple[Phone, ...] = tuple(find_phones(read, _FIELD)) if kind == "phone" else ()
-        contacts = () if kind == "phone" else tuple(find_contacts(read, _FIELD))
+        phones, contacts = _phones_and_contacts(kind, text)
         keys = find_keys(Reading(language="und", phones=phones, contacts=contacts), (), site="")
         if keys:
             yield from keys
             return
+
+
+def _phones_and_contacts(kind: WatchKind, text: str) -> tuple[tuple[Phone, ...], tuple[Contact, ...]]:
+    """What reads them takes a fifth of a second to load: texts and pictures do without."""
+    if kind == "phone":
+        return tuple(import_module("nlp.phones").find_phones(plain(text), _FIELD)), ()
+    return (), tuple(import_module("nlp.contacts").find_contacts(plain(text), _FIELD))
 
 
 def _spellings(kind: WatchKind, typed: str) -> Iterator[str]:
@@ -107,7 +111,7 @@ def _words(typed: str) -> str:
 
 
 def _template(typed: str) -> str:
-    text = slotless(fold(typed))
+    text = outline(typed)
     if len(text) < MIN_TEMPLATE:
         raise WatchError(
             f"that text has {len(text)} letters and digits; near-duplicates are told from {MIN_TEMPLATE} upwards. Give "

@@ -1,7 +1,7 @@
 """The index of words of every stored version: which of them hold some words, for searches of the whole past.
 
-An FTS5 table without content, a column of folded words, nothing kept of where they stand: what it finds is looked at
-again in the stored texts. Words are kept in a table of their own too, for parts of words.
+An FTS5 table without content, a column of folded words in their order, with a bar between fields: it tells where words
+stand next to each other. Words are kept in a table of their own too, for parts of words.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from typing import Any, cast
 
 from alerts.reading.fields import ad_fields
 from alerts.watch.watchstore import WatchError
-from alerts.watch.watchtext import LEAST_PART, fold, is_unspaced, terms
+from alerts.watch.watchtext import BAR, LEAST_PART, fold, is_unspaced, terms
 from crawler.database import Database, OperationalError, run_script, transaction
 from crawler.observation import Observation
 from crawler.store import observations
 
-VERSION = "1"  # raised when texts are folded or cut another way: the index is then built anew
+VERSION = "2"  # raised when texts are folded or cut another way: the index is then built anew
 BATCH = 2_000  # observations a transaction
 MAX_WORDS = 10_000  # different words that a part of a word may stand in
+MAX_LOOKED_UP = 24  # words that are asked for where a phrase may begin in several ways; each way asks for all of them
+_TOKEN = 8_000  # letters of a word that FTS5 surely takes whole: it cuts what is longer than 32,768 bytes
 Say = Callable[[str], None]
 
 _TABLES = """
 CREATE VIRTUAL TABLE watch_texts USING fts5(
-    words, content='', contentless_delete=1, detail=none, tokenize='ascii'
+    words, content='', contentless_delete=1, tokenize='ascii'
 );
 CREATE TABLE watch_words (word TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 """
@@ -119,17 +121,13 @@ def _drop(db: Database) -> None:
 
 
 def _index(db: Database, batch: Sequence[Observation]) -> None:
-    cut = [(observation.id, terms(folded_text(observation))) for observation in batch]
+    cut = [(one.id, [terms(fold(text)) for text in texts_of(one)]) for one in batch]
     db.conn.executemany(
-        "INSERT INTO watch_texts (rowid, words) VALUES (?, ?)", [(number, " ".join(found)) for number, found in cut]
+        "INSERT INTO watch_texts (rowid, words) VALUES (?, ?)",
+        [(number, f" {BAR} ".join(map(" ".join, fields))) for number, fields in cut],
     )
-    words = {word for _, found in cut for word in found}
+    words = {word for _, fields in cut for found in fields for word in found}
     db.conn.executemany("INSERT OR IGNORE INTO watch_words (word) VALUES (?)", [(word,) for word in sorted(words)])
-
-
-def folded_text(observation: Observation) -> str:
-    """All fields of one version."""
-    return " ".join(map(fold, texts_of(observation)))
 
 
 def texts_of(observation: Observation) -> list[str]:
@@ -139,16 +137,36 @@ def texts_of(observation: Observation) -> list[str]:
 # searching
 
 
-def find_phrase_holders(db: Database, phrase: str) -> list[int]:
-    """The versions that may hold a folded phrase: all that do, and some that hold its words elsewhere."""
-    words = phrase.split()
-    parts = [_term_query(db, word, first=i == 0, last=i == len(words) - 1) for i, word in enumerate(words)]
-    return [] if "" in parts else matching(db, " AND ".join(parts))
+def find_phrase_holders(db: Database, phrase: str) -> tuple[list[int], bool]:
+    """The versions that hold a folded phrase in one field, and True; or more of them, and False: those that hold some
+    of its terms, perhaps elsewhere.
+    """
+    first, *others = words = phrase.split()
+    if any(map(is_unspaced, words)):
+        return matching(db, _pieces(db, words)), False
+    heads = _words_with(db, first, ends=bool(others)) if len(first) >= LEAST_PART else [first]
+    part = " *" if others and len(others[-1]) >= LEAST_PART else ""
+    if others and len(heads) > 1 and len(heads) * len(words) > MAX_LOOKED_UP:
+        return matching(db, f"({' OR '.join(map(_quoted, heads))}) AND {_quoted(' '.join(others))}{part}"), False
+    phrases = [_quoted(" ".join((head, *others))) + part for head in heads]
+    return matching(db, " OR ".join(phrases)), all(len(word) < _TOKEN for word in (*heads, *others))
 
 
-def is_exact(phrase: str) -> bool:
-    """Does what the index finds for a phrase need no second look?"""
-    return " " not in phrase and not is_unspaced(phrase)
+def _pieces(db: Database, words: Sequence[str]) -> str:
+    """FTS5's words for the terms of a phrase that must be there whole, or, where there are none, for those that hold
+    one of its signs: what stands at its ends may be cut another way within a longer word.
+    """
+    cut = [(term, len(word) < LEAST_PART and not is_unspaced(word)) for word in words for term in terms(word)]
+    ends = {0, len(cut) - 1}
+    sure = [
+        term
+        for at, (term, is_word) in enumerate(cut)
+        if at not in ends or is_word or (len(term) > 1 and is_unspaced(term))
+    ]
+    if sure:
+        return " AND ".join(map(_quoted, sure))
+    sign = next(term for term, _ in cut if is_unspaced(term))
+    return " OR ".join(map(_quoted, _words_with(db, sign, ends=False)))
 
 
 def find_with_words(db: Database, words: Sequence[str]) -> list[int]:
@@ -157,26 +175,10 @@ def find_with_words(db: Database, words: Sequence[str]) -> list[int]:
 
 
 def matching(db: Database, query: str) -> list[int]:
+    """The versions that match, in the order of their numbers; none for no query."""
+    if not query:
+        return []
     return [row[0] for row in _rows(db, "SELECT rowid FROM watch_texts WHERE watch_texts MATCH ?", query)]
-
-
-def _term_query(db: Database, word: str, *, first: bool, last: bool) -> str:
-    """FTS5's words for one word of a phrase: at its ends a part of a word will do. "" where no text holds it."""
-    if is_unspaced(word) or len(word) < LEAST_PART or not (first or last):
-        return " AND ".join(map(_quoted, _sure(word, first=first, last=last)))
-    if not first:
-        return f"{_quoted(word)} *"
-    found = _words_with(db, word, ends=not last)
-    return f"({' OR '.join(map(_quoted, found))})" if found else ""
-
-
-def _sure(word: str, *, first: bool, last: bool) -> list[str]:
-    """The terms of a word that must be there whole: its ends may be cut another way within a longer word."""
-    cut = terms(word)
-    ends = {0} if first else set()
-    ends |= {len(cut) - 1} if last else set()
-    kept = [term for i, term in enumerate(cut) if (len(term) > 1 if is_unspaced(term) else i not in ends)]
-    return kept or cut
 
 
 def _words_with(db: Database, part: str, *, ends: bool) -> list[str]:

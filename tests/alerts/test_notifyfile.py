@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.notify.notifyfile import Log, Mail, NotifyError, Webhook, choose, load_channels, read_channels
+from alerts.notify.channels import choose, load_channels
+from alerts.notify.notifyerror import NotifyError
+from alerts.notify.notifyfile import Log, Mail, Webhook, read_channels
 
 GOOD = """
 review = "https://varde.unit.example/"

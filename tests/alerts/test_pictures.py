@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from crawler.store import ad_rows
 from tests.alerts.hashes import flipped, some_hash
 from tests.alerts.stores import LATER, TEXTS, Row, escort, judged_store, take
 from tests.alerts.test_linking import linked
+from tests.alerts.watched import arrive
 
 
 def shown(number: int | str, *images: dict[str, str], **more: Any) -> Row:
@@ -336,6 +338,21 @@ def test_the_watch_list_finds_a_mirrored_copy(tmp_path: Path) -> None:
     _, (hit,) = add(db, Wanted(kind="image", typed=f"phash:{flipped(mirror, 9)}", case_ref="K-1"))
     assert hit.ad == 1
     assert hit.quote.endswith("…, 9 of 256 bits differ")
+
+
+def test_what_comes_and_the_past_are_searched_for_the_same_mirrors(tmp_path: Path) -> None:
+    """That of a picture whose own hash tells nothing is none."""
+    mirror, wanted = some_hash(2), Wanted(kind="image", typed=f"phash:{some_hash(2)}", case_ref="K-1")
+    db = judged_store(tmp_path, [escort("1", TEXTS[0])])
+    add(db, wanted)
+    pictures = [
+        {"mirror": mirror},
+        {"phash": "0" * 63 + "1", "mirror": mirror},
+        {"phash": some_hash(1), "mirror": mirror},
+    ]
+    come = arrive(db, *(shown(number, picture) for number, picture in enumerate(pictures, 2)))
+    _, past = add(db, replace(wanted, case_ref="K-2"))
+    assert [hit.ad for hit in come] == [hit.ad for hit in past] == [4]
 
 
 @pytest.mark.parametrize("room", [1, 7, 20, 1_000])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from nlp.language import identify
 from nlp.names import find_names
 from nlp.pay import find_pay
 from nlp.phones import find_phones
-from nlp.unicode import LIMIT, MAX_RUN, plain
+from nlp.unicode import LIMIT, MAX_RUN, _one_script, _unmix, plain
 
 FIELDS = ["text", "title", "phones.0", "age", "price", "salary", "name"]
 
@@ -126,3 +128,11 @@ def test_every_span_quotes_the_stored_text(stored: str, field: str) -> None:
 def test_reading_the_readable_text_changes_nothing(stored: str) -> None:
     once = plain(stored).text
     assert plain(once).text == once
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.text(st.sampled_from("aSpoÉ×ɐаѕорПλΟაא1 _-'.\u0301"), max_size=12))
+def test_every_word_of_two_scripts_is_found(text: str) -> None:
+    words = list(re.finditer(r"[^\W\d_]+", text))
+    mixed = [word.span() for word in words if _one_script(word.group()) != word.group()]
+    assert _unmix(text)[1] == mixed
