@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -17,12 +17,13 @@ from alerts.linking.cards import update_cards
 from alerts.linking.clusters import Group
 from alerts.linking.history import load_rulings
 from alerts.linking.link import Linked, link
+from alerts.linking.turn import only_linker
 from alerts.linking.uses import Guard
 from alerts.market.marketstore import kept_market, renew_market
 from alerts.market.usual import Market
 from alerts.pictures.updating import update_pictures
 from alerts.store import keep_clusters
-from alerts.templates.updating import find_due, place
+from alerts.templates.updating import find_due, place, unplaced
 from crawler.database import Database, transaction, utc_now
 
 FEW = 100  # ads that are linked, judged and stored in one transaction: each ends with a wait for the disk
@@ -46,7 +47,7 @@ def conclude(
     db: Database, *, everything: bool = False, guard: Guard | None = None, say: Say = lambda _: None
 ) -> Concluded:
     """Link, judge and store what was read or seen since the last time, or all. Interrupted, the same call goes on."""
-    with _without_search_for_cycles():
+    with only_linker(db, say), _without_search_for_cycles():
         return _conclude(db, everything=everything, guard=guard or Guard(), say=say)
 
 
@@ -67,21 +68,21 @@ def _conclude(db: Database, *, everything: bool, guard: Guard, say: Say) -> Conc
     new = carriers.unlinked(db)
     if len(new) > CARDS or everything:
         say(f"texts of {len(new):,} new or changed ads beside all others")
-    texts = find_due(db, new, everything=everything)
+    texts = find_due(db, list(new), everything=everything)
     with ExitStack() as at_once:
         if len(new if texts else carriers.unlinked(db)) <= FEW:  # to find all anew may have others linked anew
             at_once.enter_context(transaction(db))
         for some in texts:
             place(db, some)
         update_pictures(db)
-        _update_cards(db, carriers.unlinked(db), say)
+        notes = _update_cards(db, new, say)
         linked = _link(db, guard, everything=everything, say=say)
         linked_at = time.perf_counter()
         if linked is None:
             return Concluded(ads=0, groups=0, link_s=linked_at - began, judge_s=0.0, store_s=0.0)
         if len(linked.ads) > FEW:  # to judge them takes longer than a crawl beside this should wait
             at_once.close()
-        judge_s = _keep(db, linked, _market(db, linked), say)
+        judge_s = _keep(db, linked, notes, _market(db, linked), say)
     return Concluded(
         ads=len(linked.ads), groups=len(linked.groups), link_s=linked_at - began, judge_s=judge_s,
         store_s=time.perf_counter() - linked_at - judge_s,
@@ -100,12 +101,22 @@ def _link(db: Database, guard: Guard, *, everything: bool, say: Say) -> Linked |
     return link(db, start, load_rulings(db), guard, everything=everything)
 
 
-def _update_cards(db: Database, ads: Sequence[int], say: Say) -> None:
+def _update_cards(db: Database, before: Mapping[int, int], say: Say) -> dict[int, int]:
+    """Bring the cards of all ads that wait up to date; returns what they are noted by, and those that now wait too.
+
+    Those that were read since it was looked which texts are to be placed (when they were noted as in `before`) wait on.
+    """
+    notes = carriers.unlinked(db)
+    since = [ad for ad, note in notes.items() if before.get(ad) != note]
+    for ad in unplaced(db, since):
+        del notes[ad]
+    ads = list(notes)
     for start in range(0, len(ads), CARDS):
         with transaction(db):
-            update_cards(db, ads[start : start + CARDS])
+            notes |= update_cards(db, ads[start : start + CARDS])
         if len(ads) > CARDS:
             say(f"keys of {min(start + CARDS, len(ads)):,} of {len(ads):,} ads")
+    return notes
 
 
 def _market(db: Database, linked: Linked) -> Market | None:
@@ -115,12 +126,12 @@ def _market(db: Database, linked: Linked) -> Market | None:
     return renew_market(db, ((group.ads, sum(not link.contested for link in group.links)) for group in linked.groups))
 
 
-def _keep(db: Database, linked: Linked, market: Market | None, say: Say) -> float:
+def _keep(db: Database, linked: Linked, notes: Mapping[int, int], market: Market | None, say: Say) -> float:
     """Judge and store the clusters; returns the seconds that judging took."""
     batches = list(_batches(linked.groups))
     if len(batches) > 1:  # whatever is not stored when this is interrupted waits for the next time
         with transaction(db):
-            carriers.note_unlinked(db, linked.ads)
+            notes = {**notes, **carriers.note_unlinked(db, linked.ads)}
     judge_s, done, at = 0.0, 0, utc_now()
     for number, groups in enumerate(batches, 1):
         began = time.perf_counter()
@@ -129,7 +140,7 @@ def _keep(db: Database, linked: Linked, market: Market | None, say: Say) -> floa
         is_last = number == len(batches)
         ads = [ad for group in groups for ad in group.ads]
         states, settled = (linked.states, linked.settled) if is_last else ({}, {})
-        keep_clusters(db, ads, judged, states, settled=settled, at=at)
+        keep_clusters(db, ads, judged, states, notes, settled=settled, at=at)
         done += len(groups)
         if len(batches) > 1:
             say(f"judged {done:,} of {len(linked.groups):,} clusters and ads that stand alone")

@@ -17,7 +17,7 @@ def m001_concluded(db: Database) -> None:
 @migrations()
 def m002_linking(db: Database) -> None:
     run_script(db, _LINKING)
-    db.execute("INSERT INTO unlinked SELECT DISTINCT ad FROM readings")
+    db.execute("INSERT INTO unlinked (ad) SELECT DISTINCT ad FROM readings")
 
 
 @migrations()
@@ -38,6 +38,11 @@ def m005_hosts(db: Database) -> None:
 @migrations()
 def m006_contacts(db: Database) -> None:
     run_script(db, _CONTACTS)
+
+
+@migrations()
+def m007_notes(db: Database) -> None:
+    run_script(db, _NOTES)
 
 
 _TABLES = """
@@ -111,13 +116,13 @@ CREATE INDEX cluster_history_to ON cluster_history (became)
 _NEWS = """
 CREATE TABLE unread (observation INTEGER PRIMARY KEY REFERENCES observations(id)) STRICT;
 INSERT INTO unread SELECT id FROM observations WHERE id NOT IN (SELECT observation FROM readings);
-INSERT OR IGNORE INTO unlinked SELECT c.ad FROM cards c JOIN ads a ON a.id = c.ad
+INSERT OR IGNORE INTO unlinked (ad) SELECT c.ad FROM cards c JOIN ads a ON a.id = c.ad
     WHERE a.last_seen != c.last_seen OR a.first_seen != c.first_seen;
 CREATE TRIGGER observations_unread AFTER INSERT ON observations
 BEGIN INSERT INTO unread VALUES (NEW.id); END;
 CREATE TRIGGER ads_seen_again AFTER UPDATE OF first_seen, last_seen ON ads
 WHEN NEW.first_seen != OLD.first_seen OR NEW.last_seen != OLD.last_seen
-BEGIN INSERT OR IGNORE INTO unlinked SELECT ad FROM cards WHERE ad = NEW.id; END;
+BEGIN INSERT OR IGNORE INTO unlinked (ad) SELECT ad FROM cards WHERE ad = NEW.id; END;
 CREATE INDEX readings_catalogue ON readings (catalogue)
 """
 
@@ -135,7 +140,7 @@ INSERT INTO carriers
     SELECT 'host', substr(k.value, 1, instr(replace(k.value, '?', '/') || '/', '/') - 1) AS carried, k.ad,
         min(k.first_seen), max(k.last_seen), max(k.confidence), min(k.value) || ' ' || c.template
     FROM carriers k JOIN cards c ON c.ad = k.ad AND c.template != '' WHERE k.kind = 'url' GROUP BY carried, k.ad;
-INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = 'host'
+INSERT OR IGNORE INTO unlinked (ad) SELECT ad FROM carriers WHERE kind = 'host'
 """
 
 # The contacts of an ad, by which a number that a site puts under every ad is told: see alerts.linking.ties.
@@ -143,5 +148,19 @@ _CONTACTS = """
 ALTER TABLE cards ADD COLUMN contacts TEXT NOT NULL DEFAULT '';
 UPDATE cards SET contacts = coalesce((SELECT group_concat(value) FROM carriers c WHERE c.ad = cards.ad
     AND c.kind IN ('phone', 'email', 'handle')), '');
-INSERT OR IGNORE INTO unlinked SELECT ad FROM cards
+INSERT OR IGNORE INTO unlinked (ad) SELECT ad FROM cards
+"""
+
+# Whoever has an ad linked anew gives it another number, by which a linker tells what came while it was at work.
+_NOTES = """
+DROP TRIGGER ads_seen_again;
+ALTER TABLE unlinked RENAME TO unlinked_before;
+CREATE TABLE unlinked (
+    ad INTEGER PRIMARY KEY REFERENCES ads(id), note INTEGER NOT NULL DEFAULT (random())
+) STRICT;
+INSERT INTO unlinked (ad) SELECT ad FROM unlinked_before;
+DROP TABLE unlinked_before;
+CREATE TRIGGER ads_seen_again AFTER UPDATE OF first_seen, last_seen ON ads
+WHEN NEW.first_seen != OLD.first_seen OR NEW.last_seen != OLD.last_seen
+BEGIN INSERT OR REPLACE INTO unlinked (ad) SELECT ad FROM cards WHERE ad = NEW.id; END
 """

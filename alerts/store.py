@@ -46,13 +46,15 @@ def keep_clusters(
     ads: Sequence[int],
     judged: Sequence[tuple[Cluster, Judgement]],
     states: Mapping[Key, str],
+    notes: Mapping[int, int],
     *,
     settled: Mapping[Key, Settled] = MappingProxyType({}),
     at: str | None = None,
 ) -> None:
     """Make `judged` the clusters of `ads`, in one transaction, with their alerts and what became of older clusters.
 
-    An ad that stands alone and shows nothing gets no row. `states` and `settled` are those of keys that were looked at.
+    An ad that stands alone and shows nothing gets no row. `states` and `settled` are those of keys that were looked at,
+    `notes` by what ads waited when that began: one that is noted anew waits on.
     """
     with transaction(db):
         before = clusters_of(db, ads)
@@ -66,7 +68,7 @@ def keep_clusters(
         update_alerts(db, kept, {old: new for old, new in heirs(changes).items() if old in gone}, at=at)
         notify_alerts(db, raised(db, (cluster.id for cluster, _ in kept), at=at))
         set_key_states(db, states, settled)
-        set_linked(db, ads)
+        set_linked(db, ads, notes)
 
 
 def _why(cluster: Cluster) -> str:

@@ -20,6 +20,12 @@ Varde = Callable[..., "subprocess.CompletedProcess[str]"]
 Serve = Callable[[Routes], LoopbackServer]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait most of their time, for servers, browsers and other processes."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests come first, so that no process is left alone with one at the end."""
     slow = {item.path for item in items if any(item.iter_markers("slow"))}

@@ -11,8 +11,8 @@ from alerts.adopted import load_with
 from alerts.clusterstore import count_clusters, count_levels
 from alerts.intake import Stages, follow
 from alerts.intake import analyse as run_analysis
+from alerts.notify.channels import load_channels
 from alerts.notify.due import send_due
-from alerts.notify.notifyfile import load_channels
 from alerts.reading.readpool import ReadPool
 from alerts.reading.readstore import count_read
 from alerts.store import open_alerts

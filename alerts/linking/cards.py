@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, cast
 
+from alerts.linking.carriers import note_unlinked
 from alerts.reading.keys import MIRROR
 from crawler.database import Database, among
 from nlp.orgnumbers import is_org_number
@@ -34,9 +35,10 @@ class _Shown:
     keys: list[Row]
 
 
-def update_cards(db: Database, ads: Sequence[int]) -> None:
+def update_cards(db: Database, ads: Sequence[int]) -> dict[int, int]:
     """Bring the cards and carriers of ads up to what was read of them, inside the caller's transaction. Of a key that
-    one of them left, all others are noted to be linked anew; a verdict that rested on one of them is looked at again.
+    one of them left, all others are noted to be linked anew, as `note_unlinked` returns them; a verdict that rested on
+    one of them is looked at again.
     """
     those, numbers = among(ads)
     had = set(_rows(db, f"SELECT kind, value, ad FROM carriers WHERE ad {those}", *numbers))
@@ -55,8 +57,9 @@ def update_cards(db: Database, ads: Sequence[int]) -> None:
         "INSERT INTO carriers (kind, value, ad, first_seen, last_seen, confidence, how) VALUES (?, ?, ?, ?, ?, ?, ?)",
         ((*key, *rest) for key, rest in carriers.items()),
     )
-    _note_left(db, {key[:2] for key in had - carriers.keys()})
     _unsettle(db, before, _rested_on(db, ads))
+    left = {key[:2] for key in had - carriers.keys()}
+    return note_unlinked(db, _carrying(db, left)) if left else {}
 
 
 _SHOWN = (
@@ -149,11 +152,9 @@ def _hosts(carriers: Mapping[Key, Row], seen: Mapping[int, Row]) -> dict[Key, Ro
     return found
 
 
-def _note_left(db: Database, keys: Set[tuple[str, str]]) -> None:
-    """Have all linked anew who carry a key that an ad left."""
-    if keys:
-        sql = "INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?"
-        db.conn.executemany(sql, sorted(keys))
+def _carrying(db: Database, keys: Set[tuple[str, str]]) -> set[int]:
+    sql = "SELECT ad FROM carriers WHERE kind = ? AND value = ?"
+    return {ad for key in keys for (ad,) in _rows(db, sql, *key)}
 
 
 _RESTS_ON = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -18,19 +19,21 @@ _CARRIERS = "SELECT kind, value, ad, first_seen, last_seen, confidence, how FROM
 _CARD = "SELECT ad, site, ad_id, owner, first_seen, last_seen, listed, employer, contacts FROM cards"
 
 
-def unlinked(db: Database) -> list[int]:
-    """The ads that were read or seen since they were linked."""
-    return [ad for (ad,) in _rows(db, "SELECT ad FROM unlinked ORDER BY ad")]
+def unlinked(db: Database) -> dict[int, int]:
+    """The ads that were read or seen since they were linked, each with the number that it was last noted by."""
+    return dict(_rows(db, "SELECT ad, note FROM unlinked ORDER BY ad"))
 
 
-def note_unlinked(db: Database, ads: Iterable[int]) -> None:
-    """Have ads linked anew, inside the caller's transaction."""
-    db.conn.executemany("INSERT OR IGNORE INTO unlinked (ad) VALUES (?)", [(ad,) for ad in ads])
+def note_unlinked(db: Database, ads: Iterable[int]) -> dict[int, int]:
+    """Have ads linked anew, inside the caller's transaction; returns the numbers of those that did not wait before."""
+    sql = "INSERT OR IGNORE INTO unlinked (ad) SELECT value FROM json_each(?) RETURNING ad, note"
+    return dict(_rows(db, sql, json.dumps(list(ads))))
 
 
-def set_linked(db: Database, ads: Iterable[int]) -> None:
-    """Note that ads are linked as they were read, inside the caller's transaction."""
-    db.conn.executemany("DELETE FROM unlinked WHERE ad = ?", [(ad,) for ad in ads])
+def set_linked(db: Database, ads: Iterable[int], notes: Mapping[int, int]) -> None:
+    """Note that ads are linked as they were when they had these numbers, inside the caller's transaction."""
+    sql = "DELETE FROM unlinked WHERE ad = ? AND note = ?"
+    db.conn.executemany(sql, [(ad, notes[ad]) for ad in ads if ad in notes])
 
 
 def load_cards(db: Database, ads: Collection[int] | None = None) -> dict[int, Card]:

@@ -131,7 +131,7 @@ def load_rulings(db: Database) -> Rulings:
 
 
 def _relink(db: Database, kind: str, value: str) -> None:
-    sql = "INSERT OR IGNORE INTO unlinked SELECT ad FROM carriers WHERE kind = ? AND value = ?"
+    sql = "INSERT OR REPLACE INTO unlinked (ad) SELECT ad FROM carriers WHERE kind = ? AND value = ?"
     db.execute(sql, (kind, _carried(db, kind, value)))
 
 

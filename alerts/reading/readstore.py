@@ -38,7 +38,7 @@ def keep_readings(db: Database, catalogue: str, batch: Sequence[Read]) -> None:
     Their ads then wait to be linked.
     """
     with transaction(db):
-        db.conn.executemany("INSERT OR IGNORE INTO unlinked (ad) VALUES (?)", [(item.ad,) for item in batch])
+        db.conn.executemany("INSERT OR REPLACE INTO unlinked (ad) VALUES (?)", [(item.ad,) for item in batch])
         for item in batch:
             db.execute("DELETE FROM readings WHERE observation = ?", (item.observation,))
             db.execute("DELETE FROM unread WHERE observation = ?", (item.observation,))

@@ -8,6 +8,7 @@ tenth has come since, all are found anew, and the templates are again those that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -45,11 +46,17 @@ def find_due(db: Database, ads: Sequence[int], *, everything: bool = False) -> l
     return []
 
 
+def unplaced(db: Database, ads: Sequence[int]) -> list[int]:
+    """Those of the ads whose text is another one than the template was found for, or that have none yet."""
+    return [ad for some in _changed(db, ads) for ad in some]
+
+
 def place(db: Database, texts: Texts) -> None:
     """Place new texts one by one: see `alerts.templates.placing.place`."""
     _placing().place(db, texts)
 
 
+@cache
 def _placing() -> Any:
     """Loaded when it is needed: that takes longer than to look at a small store whole."""
     return import_module("alerts.templates.placing")

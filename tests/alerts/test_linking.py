@@ -83,7 +83,7 @@ def test_one_more_ad_touches_its_own_component_only(tmp_path: Path) -> None:
     take(db, [escort("new", "Ring 42000003", seen_at=LATER)])
     assert conclude(db).ads == 0
     analyse(db)
-    db.execute("INSERT INTO unlinked SELECT id FROM ads WHERE ad_id = 'new'")
+    db.execute("INSERT INTO unlinked (ad) SELECT id FROM ads WHERE ad_id = 'new'")
     assert conclude(db).ads == 3
 
 
