@@ -17,6 +17,7 @@ from crawler.console import say
 from crawler.database import Database
 from crawler.document import Document
 from crawler.imports import REJECTED, ImportFault, ImportReport, Rejected, RejectedFile, store_batch
+from crawler.loops import run_in
 from crawler.packages import PackageError
 from crawler.pages import PageContent, PageKind
 from crawler.parsing import Parser
@@ -62,7 +63,8 @@ def import_archive(db: Database, file: Path, site: Site) -> ImportReport:
         rejected = _Rejections(kept, hold=site.needs_browser)
         stack.callback(rejected.flush)
         try:
-            asyncio.run(_import(db, file, site, report, rejected))
+            runner = stack.enter_context(asyncio.Runner())
+            run_in(runner.get_loop(), _import(db, file, site, report, rejected))
         except PackageError as error:
             raise ImportFault(f"{file}: {error}") from error
         except OSError as error:

@@ -252,11 +252,25 @@ def _end_family(pid: int) -> None:
 
 async def _kill(process: Process) -> None:
     _end_family(process.pid)
-    with suppress(ProcessLookupError):
-        process.kill()
-    gone = asyncio.ensure_future(process.wait())
-    try:
-        await asyncio.shield(gone)
-    except asyncio.CancelledError:  # whoever waits for us ends too, but not before the process has
-        await gone
-        raise
+    await _ended(asyncio.ensure_future(_gone(process)))
+
+
+async def _gone(process: Process) -> None:
+    """Until a killed process is gone. asyncio takes none for gone while there is something in its pipes to be read."""
+    assert process.stdout
+    with suppress(OSError):
+        while await process.stdout.read(1 << 16):
+            pass
+    await process.wait()
+
+
+async def _ended(task: asyncio.Future[Any]) -> None:
+    """Until a task has ended, whatever its end: whoever is cancelled meanwhile waits all the same, and is told then."""
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        raise cancelled

@@ -10,6 +10,7 @@ from typing import Self
 from alerts.reading.read_worker import pack, unpack
 from alerts.reading.readers import batch_wordings
 from alerts.reading.readings import Read, encode_reading
+from crawler.loops import run_in
 from crawler.observation import Observation
 from crawler.workers import WorkerError, Workers
 from nlp.reading import Reading
@@ -32,25 +33,32 @@ class ReadPool:
         self._size, self._say = size, say
         self._runner = asyncio.Runner()
         self._workers = Workers(module, size=size, memory=memory, by_cpu=True)
+        self._waiting: list[asyncio.Task[list[Read]]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # stopped in the middle: what the tasks under way then say about it is nobody's business
-        self._runner.get_loop().set_exception_handler(lambda *_: None)
         try:
-            self._runner.run(self._workers.close())
+            run_in(self._runner.get_loop(), self._end())
         finally:
             self._runner.close()
+
+    async def _end(self) -> None:
+        for task in self._waiting:
+            task.cancel()
+        await asyncio.gather(*self._waiting, return_exceptions=True)
+        await self._workers.close()
 
     def read(self, batches: Iterator[list[Observation]]) -> Iterator[list[Read]]:
         """The readings of each batch, in their order; at most two batches wait for each process."""
         loop = self._runner.get_loop()
-        waiting = [loop.create_task(self._read(batch)) for batch in islice(batches, 2 * self._size)]
-        while waiting:
-            yield self._runner.run(_result(waiting.pop(0)))
-            waiting += [loop.create_task(self._read(batch)) for batch in islice(batches, 1)]
+        self._waiting = [loop.create_task(self._read(batch)) for batch in islice(batches, 2 * self._size)]
+        while self._waiting:
+            found = run_in(loop, self._waiting[0])
+            del self._waiting[0]
+            yield found
+            self._waiting += [loop.create_task(self._read(batch)) for batch in islice(batches, 1)]
 
     async def _read(self, batch: list[Observation]) -> list[Read]:
         """A batch; where it fails, its halves, so that one ad does not cost the others their reading."""
@@ -67,7 +75,3 @@ class ReadPool:
         self._say(f"{ad.site} {ad.ad_id} cannot be read and is shown as cut: {error}")
         (wording,) = batch_wordings([ad])
         return Read(ad.id, ad.ad, ad.seen_at, encode_reading(Reading(language="und", truncated=True)), (), wording, ())
-
-
-async def _result(task: asyncio.Task[list[Read]]) -> list[Read]:
-    return await task

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import psutil
@@ -13,6 +17,7 @@ from alerts.reading.readpool import ReadPool
 from crawler.observation import Observation
 from tests.alerts.hashes import some_hash
 from tests.alerts.stores import TEXTS
+from tests.conftest import clean_environment
 
 
 def observation(number: int, text: str) -> Observation:
@@ -60,3 +65,39 @@ def test_one_bad_text_costs_only_its_own_reading(word: str, reason: str) -> None
     assert len(said) == 1
     assert said[0].startswith("a.example n3 cannot be read")
     assert reason in said[0]
+
+
+STOPPED = """
+import faulthandler, itertools, os, random, signal, sys, threading, time
+from alerts.reading.readpool import ReadPool
+from tests.alerts.test_readpool import observation
+
+def stop(after):
+    time.sleep(after)
+    os.kill(os.getpid(), int(sys.argv[1]))
+
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.default_int_handler)
+for trial in range(100):
+    faulthandler.dump_traceback_later(20, exit=True)
+    stopper = threading.Thread(target=stop, args=(random.Random(trial).random() * 0.05,))
+    try:
+        with ReadPool(2, say=print, module="tests.alerts.hanging_worker") as pool:
+            stopper.start()
+            for _ in pool.read([observation(number, "")] for number in itertools.count(1)):
+                pass
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    stopper.join()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_stop_at_any_moment_ends_the_processes_and_the_loop(stop: signal.Signals) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, str(int(stop))], capture_output=True, text=True, timeout=300, check=False,
+        env=clean_environment(PYTHONPATH=os.pathsep.join(sys.path)),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.split() == ["stopped"] * 100

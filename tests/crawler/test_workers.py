@@ -152,3 +152,21 @@ def test_workers_end_without_a_loop() -> None:
     assert is_gone(pids[0])
     del workers
     gc.collect()
+
+
+def test_worker_that_is_no_longer_wanted_at_any_point_of_its_answer() -> None:
+    """asyncio stops reading what is over 2 MB, and takes no process for ended that it does not read to its end."""
+
+    async def work(workers: Workers) -> None:
+        await workers.ask({"do": "echo"}, patience=10)
+        began = time.monotonic()
+        await workers.ask({"do": "echo"}, b"x" * 20_000_000, patience=60)
+        whole = time.monotonic() - began
+        for moment in range(40):
+            await workers.ask({"do": "echo"}, patience=10)
+            asking = asyncio.create_task(workers.ask({"do": "echo"}, b"x" * 20_000_000, patience=60))
+            asyncio.get_running_loop().call_later(whole * (0.5 + 0.015 * moment), asking.cancel)
+            await asyncio.wait({asking}, timeout=10)
+            assert asking.done()
+
+    run(work)
