@@ -1,4 +1,4 @@
-"""A read worker that hangs, dies or eats memory on the ads that ask for it: python -m tests.alerts.hanging_worker.
+"""python -m tests.alerts.hanging_worker: a read worker that hangs, dies, eats memory or says much where an ad asks so.
 
 It finds the same in every other ad, so that it need not load what reading takes: it is often started anew.
 """
@@ -18,6 +18,7 @@ from crawler.workers import Message, serve
 from nlp.reading import Reading
 
 READING = encode_reading(Reading(language="nb"))
+LONG = encode_reading(Reading(language="n" * 4_000_000))  # more than asyncio reads ahead
 
 
 async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
@@ -32,7 +33,8 @@ async def answer(message: Message, blob: bytes) -> tuple[Message, bytes]:
         eaten = [bytearray(b"x" * 10_000_000) for _ in range(40)]
         time.sleep(60)  # computes no more: its time is not up before its size is looked at
         eaten.clear()
-    found = [Read(row["id"], row["ad"], row["seen_at"], READING, (), Wording(), ()) for row in rows]
+    reading = LONG if any("LONG" in text for text in texts) else READING
+    found = [Read(row["id"], row["ad"], row["seen_at"], reading, (), Wording(), ()) for row in rows]
     return {}, msgspec.json.encode(found)
 
 

@@ -78,13 +78,13 @@ def stop(after):
 
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, signal.default_int_handler)
-for trial in range(100):
+for trial in range(50):
     faulthandler.dump_traceback_later(20, exit=True)
-    stopper = threading.Thread(target=stop, args=(random.Random(trial).random() * 0.05,))
+    stopper = threading.Thread(target=stop, args=(random.Random(trial).random() * 0.2,))
     try:
         with ReadPool(2, say=print, module="tests.alerts.hanging_worker") as pool:
             stopper.start()
-            for _ in pool.read([observation(number, "")] for number in itertools.count(1)):
+            for _ in pool.read([observation(number, "LONG" * (number % 2))] for number in itertools.count(1)):
                 pass
     except KeyboardInterrupt:
         print("stopped", flush=True)
@@ -100,4 +100,4 @@ def test_a_stop_at_any_moment_ends_the_processes_and_the_loop(stop: signal.Signa
         env=clean_environment(PYTHONPATH=os.pathsep.join(sys.path)),
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.split() == ["stopped"] * 100
+    assert done.stdout.split() == ["stopped"] * 50
