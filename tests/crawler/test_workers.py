@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -150,6 +151,9 @@ def test_workers_end_without_a_loop() -> None:
     asyncio.run(whole(workers))
     workers.end()
     assert is_gone(pids[0])
+    for thread in threading.enumerate():
+        if "waitpid" in thread.name:  # it holds the pipes: what is collected later is another test's warning
+            thread.join(10)
     del workers
     gc.collect()
 
