@@ -1,39 +1,41 @@
-"""`varde catalogue`: the indicators in use, whether a catalogue is sound, and what a change of it would do."""
+"""`varde catalogue`: the indicators in use, and the commands that read ads by them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import click
 
-from alerts.adopted import BadCatalogue, adopt, load_with
-from alerts.cases import Level
-from alerts.commands.suggest import suggest
-from alerts.whatif import Move, Outcome, moves, outcomes
-from crawler.console import json_option, say, show, store_option, write, write_json
+from alerts.adopted import BadCatalogue, load_with
+from crawler.console import json_option, show, write, write_json
+from crawler.latecommands import LateGroup, Target
 from nlp.catalog_file import Indicator, own_folder
 from nlp.catalog_page import write_means
-from nlp.examples import find_faults
-from nlp.list_examples import find_gaps
 
-SHIPPED, CURRENT = "shipped", "current"
+LATE = {  # they load what reads and judges ads, or decisions, which the others do without
+    "check": Target(
+        "alerts.commands.check:check", "Is a catalogue sound? Reads it strictly, and then every example text."
+    ),
+    "diff": Target(
+        "alerts.commands.diff:diff",
+        "How the alerts over the stored ads would change from one catalogue to another. Nothing is written.",
+    ),
+    "suggest": Target(
+        "alerts.commands.suggest:suggest",
+        "Propose other weights, by what was decided on the alerts that each indicator spoke for. Nothing is changed.",
+    ),
+}
 _TITLE = 68  # letters of a title in the table, which then is at most 100 wide
-_LEVELS: tuple[Level, ...] = ("L0", "L1", "L2", "L3")
 
 
-@click.group()
+@click.group(cls=LateGroup, late=LATE)
 def catalogue() -> None:
     """List, show and check the indicators; say what a change would do.
 
     In use are those that come with Varde, and what the folder in $VARDE_CATALOGUE adds or overrides.
     """
-
-
-catalogue.add_command(suggest)
 
 
 @catalogue.command("list")
@@ -59,62 +61,6 @@ def show_indicator(*, id: str, as_json: bool) -> None:
         write_json(_whole(entry))
     else:
         write(_page(entry))
-
-
-@catalogue.command("check")
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(*, folder: Path | None) -> None:
-    """Is a catalogue sound? Reads it strictly, and then every example text, which must show its indicator or must not.
-
-    Each phrase list must have examples of its own in its language, in which it does the work by itself.
-
-    FOLDER holds indicators that add to those that come with Varde, or override them; left out: the catalogue in use.
-    """
-    adopt(folder or own_folder())  # the examples are read with the catalogue in use
-    entries = load_with(own_folder())
-    faults, gaps = find_faults(entries), find_gaps(entries)
-    write(f"{fault.id}: {fault.says}: {fault.text!r}" for fault in faults)
-    write(map(str, gaps))
-    examples = sum(_examples(entry) for entry in entries.values())
-    if faults or gaps:
-        raise BadCatalogue(f"{len(faults)} of {examples:,} examples fail; {len(gaps)} are missing")
-    say(f"{len(entries)} indicators; all {examples:,} examples hold, and each phrase list has its own")
-
-
-@catalogue.command("diff")
-@click.argument("old")
-@click.argument("new")
-@store_option
-@json_option
-def diff(*, old: str, new: str, store: Path, as_json: bool) -> None:
-    """How the alerts over the stored ads would change from one catalogue to another. Nothing is written.
-
-    OLD and NEW are folders of indicators that add to those that come with Varde or override them; or "shipped", or
-    "current" for the catalogue in use.
-    """
-    folders = [_folder(old), _folder(new)]
-    entries = [load_with(folder) for folder in folders]
-    say("reading the stored ads with both; this takes as long as two analyses")
-    before, after = outcomes(store, folders)
-    changed = _changed(*entries)
-    found = {
-        "entries": changed, "ads": _ads(before, after), "levels": _levels(before, after),
-        "clusters": [_move(move) for move in moves(before, after)],
-    }  # fmt: skip
-    if as_json:
-        write_json(found)
-    else:
-        _print(found)
-
-
-def _folder(named: str) -> Path | None:
-    if named == SHIPPED:
-        return None
-    if named == CURRENT:
-        return own_folder()
-    if not Path(named).is_dir():
-        raise BadCatalogue(f"{named}: no folder; give one that holds *.toml files, or {SHIPPED}, or {CURRENT}")
-    return Path(named)
 
 
 def _line(entry: Indicator, shipped: Mapping[str, Indicator]) -> dict[str, object]:
@@ -162,48 +108,3 @@ def _page(entry: Indicator) -> Iterator[str]:
     for label, texts in (("shows it", entry.hits), ("does not", entry.misses)):
         for text in texts:
             yield f"  {label}      {text}"
-
-
-def _examples(entry: Indicator) -> int:
-    return len(entry.hits) + len(entry.misses)
-
-
-def _changed(old: Mapping[str, Indicator], new: Mapping[str, Indicator]) -> dict[str, str]:
-    """What differs between the entries of two catalogues, in words, by id."""
-    found = {}
-    for id in sorted({*old, *new}):
-        if id not in old or id not in new:
-            found[id] = "added" if id in new else "gone"
-        elif old[id] != new[id]:
-            said = [f.name for f in fields(Indicator) if f.compare]
-            names = [name for name in said if getattr(old[id], name) != getattr(new[id], name)]
-            found[id] = f"changed: {', '.join(names)}"
-    return found
-
-
-def _ads(before: Outcome, after: Outcome) -> dict[str, list[int]]:
-    """For each indicator that more or fewer ads would show: how many did, and would."""
-    pairs = {id: [before.ads.get(id, 0), after.ads.get(id, 0)] for id in sorted({*before.ads, *after.ads})}
-    return {id: pair for id, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _levels(before: Outcome, after: Outcome) -> dict[str, list[int]]:
-    counted = [Counter(one.level for one in outcome.clusters.values()) for outcome in (before, after)]
-    return {level: [levels[level] for levels in counted] for level in _LEVELS}
-
-
-def _move(move: Move) -> dict[str, object]:
-    return {
-        "cluster": move.cluster, "from": move.old, "to": move.new, "gained": " ".join(move.gained),
-        "lost": " ".join(move.lost), "rule": move.rule,
-    }  # fmt: skip
-
-
-def _print(found: Mapping[str, Any]) -> None:
-    write(f"{id} {what}" for id, what in found["entries"].items())
-    rows = [{"indicator": id, "ads_before": old, "ads_after": new} for id, (old, new) in found["ads"].items()]
-    show(rows, as_json=False, empty="no ad would show anything else than it does")
-    levels = found["levels"].items()
-    show([{"level": name, "clusters_before": old, "clusters_after": new} for name, (old, new) in levels],
-         as_json=False, empty="")  # fmt: skip
-    show(found["clusters"], as_json=False, empty="no cluster would change its level")

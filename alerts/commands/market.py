@@ -27,7 +27,10 @@ from crawler.latecommands import LateGroup, Target
 
 ALL = "all"
 LATE = {  # it loads matplotlib, which the others do without
-    "report": Target("alerts.commands.reports:market_report", "Write a report with plots, as HTML, PDF and CSV.")
+    "report": Target(
+        "alerts.commands.reports:market_report",
+        "Write a market report into a new folder: HTML and PDF with plots, and the tables behind them as CSV.",
+    )
 }
 WIDTH = 116  # letters of a line of what stands below a table
 _SEVERAL = 1000  # from here on tables show whole numbers

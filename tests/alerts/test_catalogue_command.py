@@ -11,6 +11,7 @@ from alerts.intake import analyse
 from alerts.store import open_alerts
 from tests.alerts.stores import TEXTS, job, named, take
 from tests.conftest import Varde, printed
+from tests.loading import loaded_by
 
 OWN = """\
 [[indicator]]
@@ -34,6 +35,11 @@ def own(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "own.toml").write_text(OWN.format(id="Z01", pattern="(two|three) lanterns?"))
     return folder
+
+
+def test_list_and_show_load_nothing_that_reads_ads() -> None:
+    heavy = {"spacy", "phonenumbers", "nlp.reader", "alerts.judge"}
+    assert not heavy & loaded_by("alerts.commands.catalogue")
 
 
 def test_list_names_every_indicator_and_its_origin(varde: Varde, own: Path) -> None:

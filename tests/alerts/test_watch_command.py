@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +10,8 @@ from alerts.notify.notifyfile import read_channels
 from alerts.store import open_alerts
 from tests.alerts.stores import escort
 from tests.alerts.watched import ADS, arrive, read_store
-from tests.conftest import Varde, clean_environment, printed
+from tests.conftest import Varde, printed
+from tests.loading import loaded_by
 
 
 @pytest.fixture
@@ -25,11 +24,7 @@ def watching(varde: Varde, tmp_path: Path) -> Varde:
 def test_what_a_search_for_words_needs_not_is_not_loaded() -> None:
     """It takes as long as the search."""
     heavy = {"pydantic", "spacy", "phonenumbers", "nlp.handles"}
-    code = f"import sys, alerts.commands.watch; print({heavy} & set(sys.modules))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=clean_environment(), check=True
-    )
-    assert done.stdout == "set()\n"
+    assert not heavy & loaded_by("alerts.commands.watch")
 
 
 def test_an_entry_from_adding_to_removing(watching: Varde, tmp_path: Path) -> None:

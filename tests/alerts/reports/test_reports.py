@@ -6,7 +6,6 @@ import base64
 import csv
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -38,6 +37,7 @@ from benchmarks.market.stream import write_market
 from crawler.database import Database, transaction
 from crawler.imports import import_file
 from tests.conftest import VARDE, clean_environment
+from tests.loading import loaded_by
 
 FRAME = Frame(first=date(2026, 3, 1), last=date(2026, 8, 31), window=14)
 UNITS = {"ads", "observations", "contacts", "personas", "clusters", "alerts", "decisions", "count", "seen", "escort",
@@ -333,8 +333,7 @@ def test_decisions_and_dropped_alerts_are_counted_as_the_store_has_them(store: P
 
 
 def test_other_commands_do_not_load_the_plotting_library() -> None:
-    code = "import sys, alerts.commands.market, crawler.cli; sys.exit('matplotlib' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert "matplotlib" not in loaded_by("alerts.commands.market", "crawler.cli")
     helped = subprocess.run([VARDE, "market", "--help"], capture_output=True, text=True, check=True).stdout
     assert "report" in helped
-    assert "Write a report with plots" in helped
+    assert "Write a market report" in helped
