@@ -114,8 +114,8 @@ def _template(typed: str) -> str:
     text = outline(typed)
     if len(text) < MIN_TEMPLATE:
         raise WatchError(
-            f"that text has {len(text)} letters and digits; near-duplicates are told from {MIN_TEMPLATE} upwards. Give "
-            "the whole text of an ad, or the number of one (`varde cluster ID` shows them); `varde watch add text` "
-            "looks for words"
+            f"that text is too short: near-duplicates are told from {MIN_TEMPLATE} letters and digits upwards, and it "
+            f"has {len(text)}. Give the whole text of an ad, or the number of one (`varde cluster ID` shows them); "
+            "`varde watch add text` looks for words"
         )
     return text

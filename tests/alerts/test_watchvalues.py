@@ -58,7 +58,7 @@ def test_hashes(typed: str, distance: int | None, value: Value) -> None:
         ("image", "abc", "64 hexadecimal digits"),
         ("image", "sha1:" + HASH, "64 hexadecimal digits"),
         ("text", "a!", "at least 3 letters"),
-        ("template", "too short", "told from 80 upwards"),
+        ("template", "too short", "told from 80 letters"),
     ],
 )
 def test_a_bad_value_is_told_what_would_have_worked(kind: WatchKind, typed: str, says: str) -> None:
